@@ -1,0 +1,10 @@
+//! gatecheck judges a change of a Git repository against declarative policies.
+//!
+//! One idea carries everything: **gather, then judge**. All that can fail for reasons of the outside
+//! world happens first, in [`git`] and [`gather`], and ends in [`model::Facts`]. Judging is a pure
+//! function of the policy and the facts, in [`engine`] and [`checks`]. What comes after it only
+//! renders, in [`report`].
+//!
+//! Read the modules in the order in which they are listed here.
+
+pub mod model;

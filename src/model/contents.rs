@@ -1,0 +1,99 @@
+//! Blobs read once and shared: bytes, text and line differences on demand.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::{Change, File, Hunk, LineRange, Missing, ObjectId, Text, Tree};
+
+/// Computes the hunks between two texts. Handed in, so that the vocabulary names no algorithm.
+pub type Differ = fn(old: &Text, new: &Text) -> Vec<Hunk>;
+
+/// The contents of one file.
+#[derive(Debug)]
+pub struct Blob {
+    bytes: Arc<[u8]>,
+    text: OnceLock<Text>,
+}
+
+impl Blob {
+    fn new(bytes: Arc<[u8]>) -> Self {
+        Self { bytes, text: OnceLock::new() }
+    }
+
+    /// The bytes as Git stores them, never through a filter.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The contents as text, whatever they are.
+    #[must_use]
+    pub fn text(&self) -> &Text {
+        self.text.get_or_init(|| Text::decode(&self.bytes))
+    }
+
+    /// Whether this is no text: a zero byte among the first 8000, as Git decides, unless the bytes
+    /// are UTF-16 text. Attributes are not asked: they belong to whoever wrote the change.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        let sample = self.bytes.get(..self.bytes.len().min(8000)).unwrap_or(&self.bytes);
+        sample.contains(&0) && self.text().encoding() == super::Encoding::Utf8
+    }
+}
+
+type Slot<T> = Arc<OnceLock<T>>;
+
+/// Reads blobs and computes hunks at most once each, however many rules ask and from however many threads.
+pub struct Contents {
+    differ: Differ,
+    blobs: Mutex<HashMap<ObjectId, Slot<Result<Arc<Blob>, Missing>>>>,
+    hunks: Mutex<HashMap<(Option<ObjectId>, Option<ObjectId>), Slot<Result<Arc<[Hunk]>, Missing>>>>,
+}
+
+impl Contents {
+    /// An empty store that compares texts with `differ`.
+    #[must_use]
+    pub fn new(differ: Differ) -> Self {
+        Self { differ, blobs: Mutex::default(), hunks: Mutex::default() }
+    }
+
+    /// The contents of `file`, read from `tree` on the first call for its blob.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn blob(&self, tree: &dyn Tree, file: &File) -> Result<Arc<Blob>, Missing> {
+        let slot = Arc::clone(self.blobs.lock().unwrap_or_else(PoisonError::into_inner).entry(file.id).or_default());
+        slot.get_or_init(|| tree.read(file).map(|bytes| Arc::new(Blob::new(bytes)))).clone()
+    }
+
+    /// The hunks between the two sides of a change. A missing side counts as an empty file.
+    ///
+    /// # Errors
+    /// When a side cannot be read.
+    pub(super) fn hunks(&self, base: &dyn Tree, head: &dyn Tree, change: &Change) -> Result<Arc<[Hunk]>, Missing> {
+        let key = (change.old.as_ref().map(|it| it.id), change.new.as_ref().map(|it| it.id));
+        let slot = Arc::clone(self.hunks.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        slot.get_or_init(|| {
+            let old = change.old.as_ref().map(|file| self.blob(base, file)).transpose()?;
+            let new = change.new.as_ref().map(|file| self.blob(head, file)).transpose()?;
+            Ok(match (old, new) {
+                (Some(old), Some(new)) => (self.differ)(old.text(), new.text()).into(),
+                (None, Some(new)) => {
+                    whole(new.text(), |range| Hunk { old: LineRange { first: 1, count: 0 }, new: range })
+                }
+                (Some(old), None) => {
+                    whole(old.text(), |range| Hunk { old: range, new: LineRange { first: 1, count: 0 } })
+                }
+                (None, None) => Arc::from([]),
+            })
+        })
+        .clone()
+    }
+}
+
+fn whole(text: &Text, hunk: impl Fn(LineRange) -> Hunk) -> Arc<[Hunk]> {
+    if text.as_str().is_empty() {
+        return Arc::from([]);
+    }
+    Arc::from([hunk(LineRange { first: 1, count: text.line_count() })])
+}

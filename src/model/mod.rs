@@ -1,0 +1,38 @@
+//! The vocabulary: plain data that every other module speaks.
+//!
+//! No I/O, no parsing of foreign formats and no printing happens here. What a check may know is
+//! [`Facts`]; what it says is a [`Finding`]; what the run says is a [`Report`].
+
+mod change;
+mod contents;
+mod facts;
+mod finding;
+mod object_id;
+mod path;
+mod place;
+mod pull_request;
+mod refs;
+mod report;
+mod text;
+mod time;
+mod tree;
+mod verdict;
+mod waiver;
+
+pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
+pub use contents::{Blob, Contents, Differ};
+pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
+pub use finding::{Evidence, Finding, Fingerprint};
+pub use object_id::ObjectId;
+pub use path::RepoPath;
+pub use place::{Label, Place, Position, Region, Snippet};
+pub use pull_request::{AccountType, PullRequest};
+pub use refs::{Annotation, MergeOutcome, RefUpdate, Refs, Tag};
+pub use report::{
+    BaselineEntry, ChangeSummary, Counts, Outcome, PolicySummary, Problem, Report, RuleResult, Settled, Settlement,
+};
+pub use text::{Encoding, Line, Span, Text};
+pub use time::{Date, Timestamp};
+pub use tree::{Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
+pub use verdict::{Level, Verdict};
+pub use waiver::{Scope, Waiver, WaiverState, WaiverStatus};

@@ -1,0 +1,41 @@
+//! The pull request, as far as it was gathered.
+
+use serde::{Deserialize, Serialize};
+
+/// Who stands behind an account.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccountType {
+    /// A person.
+    User,
+    /// A bot or an app.
+    Bot,
+}
+
+/// A pull or merge request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PullRequest {
+    /// Its number in the forge.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    #[serde(default)]
+    pub body: String,
+    /// The login that opened it.
+    pub author: String,
+    /// Who stands behind that login.
+    #[serde(default)]
+    pub author_type: Option<AccountType>,
+    /// Its labels, sorted.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Whether it is a draft.
+    #[serde(default)]
+    pub draft: bool,
+    /// The branch it comes from.
+    pub source: String,
+    /// The branch it goes to.
+    pub target: String,
+}

@@ -1,0 +1,218 @@
+//! File contents as text: decoding, lines and positions.
+
+use std::borrow::Cow;
+
+use super::place::{Position, Region, Snippet};
+
+/// A half-open range of byte offsets in a [`Text`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A span from its two ends; an end before the start makes an empty span.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+}
+
+/// How the bytes of a file were read as text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark; broken sequences become U+FFFD.
+    Utf8,
+    /// UTF-16, told by its byte order mark or by the zero bytes between ASCII letters.
+    Utf16,
+}
+
+/// Decoded text with an index of its lines.
+///
+/// A line ends at LF, CRLF or a lone CR, so that a file with old Macintosh line ends is not one
+/// endless line. Offsets count bytes of the decoded text, a byte order mark left out.
+#[derive(Debug)]
+pub struct Text {
+    content: String,
+    encoding: Encoding,
+    /// Offset of the first byte of each line; never empty.
+    starts: Vec<usize>,
+}
+
+/// One line of a text, without its line end.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// One-based number.
+    pub number: u32,
+    /// Offset of the line's first byte in the text.
+    pub start: usize,
+    /// The line without its line end.
+    pub text: &'a str,
+}
+
+impl Text {
+    /// Decodes the bytes of a file. Always succeeds: what cannot be decoded becomes U+FFFD.
+    #[must_use]
+    pub fn decode(raw: &[u8]) -> Self {
+        let (content, encoding) = decode(raw);
+        let mut starts = vec![0];
+        let bytes = content.as_bytes();
+        for offset in memchr_line_ends(bytes) {
+            let splits_crlf = bytes.get(offset) == Some(&b'\r') && bytes.get(offset + 1) == Some(&b'\n');
+            if !splits_crlf {
+                starts.push(offset + 1);
+            }
+        }
+        if starts.last() == Some(&content.len()) && starts.len() > 1 {
+            starts.pop();
+        }
+        Self { content, encoding, starts }
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// How it was decoded.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Number of lines; an empty file has one empty line.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The line with the one-based `number`.
+    #[must_use]
+    pub fn line(&self, number: u32) -> Option<Line<'_>> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let start = *self.starts.get(index)?;
+        let end = self.starts.get(index + 1).copied().unwrap_or(self.content.len());
+        let text = self.content.get(start..end)?.trim_end_matches(['\n', '\r']);
+        Some(Line { number, start, text })
+    }
+
+    /// All lines, in order.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        (1..=self.line_count()).filter_map(|number| self.line(number))
+    }
+
+    /// Line and column of a byte offset. An offset past the end gives the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.content.len());
+        let index = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.starts.get(index).copied().unwrap_or(0);
+        let before = self.content.get(start..offset).map_or(0, |it| it.chars().count());
+        Position {
+            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(before + 1).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The region of a span.
+    #[must_use]
+    pub fn region(&self, span: Span) -> Region {
+        Region { start: self.position(span.start), end: self.position(span.end) }
+    }
+
+    /// The lines around a span, clipped so that a minified file stays printable.
+    #[must_use]
+    pub fn snippet(&self, span: Span) -> Snippet {
+        let region = self.region(span);
+        Snippet::window(region, |number| self.line(number).map(|it| it.text))
+    }
+}
+
+fn memchr_line_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r')).map(|(offset, _)| offset)
+}
+
+fn decode(raw: &[u8]) -> (String, Encoding) {
+    match raw {
+        [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes), Encoding::Utf16),
+        [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes), Encoding::Utf16),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => (lossy(rest), Encoding::Utf8),
+        _ => match zero_bytes(raw) {
+            Zeros::Odd => (utf16(raw, u16::from_le_bytes), Encoding::Utf16),
+            Zeros::Even => (utf16(raw, u16::from_be_bytes), Encoding::Utf16),
+            Zeros::Elsewhere => (lossy(raw), Encoding::Utf8),
+        },
+    }
+}
+
+enum Zeros {
+    Odd,
+    Even,
+    Elsewhere,
+}
+
+/// UTF-16 without a byte order mark: mostly ASCII, so that every other byte is zero.
+fn zero_bytes(raw: &[u8]) -> Zeros {
+    let sample = raw.get(..raw.len().min(512)).unwrap_or(raw);
+    let pairs = sample.len() / 2;
+    let count = |parity: usize| sample.chunks_exact(2).filter(|pair| pair.get(parity) == Some(&0)).count();
+    let (even, odd) = (count(0), count(1));
+    if pairs >= 4 && odd * 10 >= pairs * 9 && even == 0 {
+        Zeros::Odd
+    } else if pairs >= 4 && even * 10 >= pairs * 9 && odd == 0 {
+        Zeros::Even
+    } else {
+        Zeros::Elsewhere
+    }
+}
+
+fn utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = raw.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(unit);
+    char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+fn lossy(raw: &[u8]) -> String {
+    match String::from_utf8_lossy(raw) {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(raw: &[u8]) -> Vec<String> {
+        Text::decode(raw).lines().map(|it| it.text.to_owned()).collect()
+    }
+
+    #[test]
+    fn every_line_end_ends_a_line() {
+        assert_eq!(lines(b"a\nb\r\nc\rd\n"), ["a", "b", "c", "d"]);
+        assert_eq!(lines(b""), [""]);
+        assert_eq!(lines(b"\n\n"), ["", ""]);
+    }
+
+    #[test]
+    fn utf16_is_seen_with_and_without_its_mark() {
+        let le: Vec<u8> = "password = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = "password = 1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for raw in
+            [le.clone(), be.clone(), [&[0xFF, 0xFE], le.as_slice()].concat(), [&[0xFE, 0xFF], be.as_slice()].concat()]
+        {
+            assert_eq!(lines(&raw), ["password = 1"]);
+        }
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let text = Text::decode("größe: 1\nb".as_bytes());
+        let offset = text.as_str().find('1').unwrap_or(0);
+        assert_eq!(text.position(offset), Position { line: 1, column: 8 });
+        assert_eq!(text.position(999), Position { line: 2, column: 2 });
+    }
+}
