@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::git::objects::ObjectError;
-use crate::model::{Missing, ObjectId};
+use crate::model::Missing;
 
 /// Why Git's side of a run failed. Each has a remedy: [`GitError::help`].
 #[derive(Debug, thiserror::Error)]
@@ -179,9 +179,4 @@ impl From<Missing> for GitError {
     fn from(missing: Missing) -> Self {
         Self::Missing(missing)
     }
-}
-
-/// An id in a message: short, and never followed by a period.
-pub(crate) fn named(id: &ObjectId) -> String {
-    id.short()
 }

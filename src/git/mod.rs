@@ -23,6 +23,7 @@ mod revision;
 mod scrubbed;
 pub mod tree_diff;
 pub mod tree_entries;
+pub mod worktree;
 
 pub use error::GitError;
 pub use refs::Head;

@@ -45,7 +45,7 @@ impl Head {
 }
 
 /// All refs by full name; symbolic ones are resolved.
-pub type Listed = BTreeMap<String, ObjectId>;
+pub(super) type Listed = BTreeMap<String, ObjectId>;
 
 /// Symbolic refs are followed this often, as in Git.
 const DEEPEST: usize = 5;

@@ -52,6 +52,10 @@ pub struct Overrides {
     pub alternates: Vec<PathBuf>,
     /// The user's own configuration files, the weakest first: for `core.autocrlf`, `core.excludesFile`.
     pub user_config: Vec<PathBuf>,
+    /// The user's home, for a `~/` in `core.excludesFile`.
+    pub home: Option<PathBuf>,
+    /// Where the user's ignore rules stand when no setting says so: `$XDG_CONFIG_HOME/git/ignore`.
+    pub user_excludes: Option<PathBuf>,
     /// Folders in which the `git` program is looked for.
     pub program_path: Vec<PathBuf>,
 }
@@ -228,6 +232,12 @@ impl Repository {
     #[must_use]
     pub fn objects(&self) -> &Arc<Objects> {
         &self.objects
+    }
+
+    /// A setting as a boolean.
+    pub(super) fn setting_flag(&self, key: &str) -> Option<bool> {
+        let value = self.setting(key)?.to_ascii_lowercase();
+        Some(!matches!(value.as_str(), "false" | "no" | "off" | "0" | ""))
     }
 
     /// The value of a setting: the repository's own when it is trusted, else the user's.

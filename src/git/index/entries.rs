@@ -226,6 +226,11 @@ impl Entries {
         }
     }
 
+    /// The position of the first entry whose path is not before `path`.
+    pub(super) fn first(&self, path: &[u8]) -> usize {
+        self.all.partition_point(|entry| self.path(entry) < path)
+    }
+
     /// The positions of the entries whose path begins with `prefix`.
     pub(super) fn range(&self, prefix: &[u8]) -> Range<usize> {
         self.range_in(0..self.all.len(), prefix)

@@ -139,11 +139,27 @@ impl Index {
         self.written.is_none_or(|written| stat.modified() >= written)
     }
 
-    /// Whether any entry is at this path or below it as a folder.
-    pub(super) fn covers(&self, path: &[u8]) -> bool {
-        let first = self.entries.range(path).start;
-        self.entries.all().get(first).is_some_and(|entry| self.entries.path(entry) == path)
-            || !self.entries.range(&[path, b"/"].concat()).is_empty()
+    /// Whether a file is at this path, staged or only announced.
+    pub(super) fn holds(&self, path: &[u8]) -> bool {
+        self.at(path).is_some()
+    }
+
+    /// Whether a submodule is at this path.
+    pub(super) fn holds_submodule(&self, path: &[u8]) -> bool {
+        self.at(path).is_some_and(|entry| entry.file_mode() == Some(FileMode::Gitlink))
+    }
+
+    /// How many files are staged below a folder; a folder of a sparse index counts without end.
+    pub(super) fn count_below(&self, folder: &[u8]) -> usize {
+        let range = self.entries.range(&[folder, b"/"].concat());
+        let below = self.entries.all().get(range).unwrap_or_default();
+        let sparse = below.iter().any(|entry| entry.file_mode().is_none());
+        if sparse { usize::MAX } else { below.iter().filter(|entry| entry.is_content()).count() }
+    }
+
+    fn at(&self, path: &[u8]) -> Option<&Entry> {
+        let first = self.entries.first(path);
+        self.entries.all().get(first).filter(|entry| self.entries.path(entry) == path)
     }
 }
 
