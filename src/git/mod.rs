@@ -14,17 +14,23 @@
 pub mod bounded;
 mod config;
 mod error;
+pub mod history;
 pub mod index;
+mod merge;
 pub mod object_tree;
 pub mod objects;
+pub mod range;
 mod refs;
+pub mod renames;
 mod repository;
 mod revision;
 mod scrubbed;
+pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;
 pub mod worktree;
 
 pub use error::GitError;
+pub use range::{Range, Request, Side, Span};
 pub use refs::Head;
 pub use repository::{Overrides, RefFormat, Repository, Trust};

@@ -87,7 +87,7 @@ impl ObjectTree {
 }
 
 /// What stands at a path below a tree.
-pub(super) fn entry_at(
+fn entry_at(
     objects: &Objects,
     root: Option<ObjectId>,
     path: &[u8],

@@ -75,6 +75,7 @@ pub struct Repository {
     pub(super) overrides: Overrides,
     pub(super) packed_refs: OnceLock<Vec<u8>>,
     pub(super) listed_refs: OnceLock<crate::git::refs::Listed>,
+    object_folders: Vec<PathBuf>,
     objects: Arc<Objects>,
 }
 
@@ -144,6 +145,7 @@ impl Repository {
             overrides: Overrides { index_file, ..overrides },
             packed_refs: OnceLock::new(),
             listed_refs: OnceLock::new(),
+            object_folders: [vec![object_dir], alternates].concat(),
             objects: Arc::new(objects),
             git_dir,
             common_dir,
@@ -226,6 +228,11 @@ impl Repository {
     #[must_use]
     pub fn clone_kind(&self) -> CloneKind {
         CloneKind { shallow: self.is_shallow(), partial: self.partial }
+    }
+
+    /// Where its objects are, those of a quarantine first.
+    pub(super) fn object_folders(&self) -> Vec<PathBuf> {
+        self.object_folders.clone()
     }
 
     /// Its objects.
