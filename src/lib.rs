@@ -7,4 +7,5 @@
 //!
 //! Read the modules in the order in which they are listed here.
 
+pub mod formats;
 pub mod model;
