@@ -3,6 +3,7 @@
 //! Parsers are total: they give what they could read together with a list of problems, they never
 //! panic, recurse without a bound or allocate more than their input warrants. Nothing here opens a
 //! file.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod diff;
 pub mod globs;
