@@ -10,4 +10,5 @@ pub mod globs;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod suggest;
 pub mod yaml;
