@@ -7,5 +7,11 @@
 //!
 //! Read the modules in the order in which they are listed here.
 
+pub mod casebook;
+pub mod checks;
+pub mod engine;
+pub mod formats;
+pub mod gather;
 pub mod git;
 pub mod model;
+pub mod policy;

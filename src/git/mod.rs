@@ -25,6 +25,7 @@ pub mod renames;
 mod repository;
 mod revision;
 mod scrubbed;
+mod tags;
 pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;

@@ -41,13 +41,14 @@ impl Blob {
     }
 }
 
-type Slot<T> = Arc<OnceLock<T>>;
+/// Answers by key, each computed once; the lock is held only to find the slot.
+type Memo<K, T> = Mutex<HashMap<K, Arc<OnceLock<Result<T, Missing>>>>>;
 
 /// Reads blobs and computes hunks at most once each, however many rules ask and from however many threads.
 pub struct Contents {
     differ: Differ,
-    blobs: Mutex<HashMap<ObjectId, Slot<Result<Arc<Blob>, Missing>>>>,
-    hunks: Mutex<HashMap<(Option<ObjectId>, Option<ObjectId>), Slot<Result<Arc<[Hunk]>, Missing>>>>,
+    blobs: Memo<ObjectId, Arc<Blob>>,
+    hunks: Memo<(Option<ObjectId>, Option<ObjectId>), Arc<[Hunk]>>,
 }
 
 impl Contents {

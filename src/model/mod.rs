@@ -2,6 +2,7 @@
 //!
 //! No I/O, no parsing of foreign formats and no printing happens here. What a check may know is
 //! [`Facts`]; what it says is a [`Finding`]; what the run says is a [`Report`].
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod change;
 mod contents;

@@ -44,6 +44,13 @@ impl ObjectId {
     }
 }
 
+impl Default for ObjectId {
+    /// The all-zero name of a SHA-1 repository.
+    fn default() -> Self {
+        Self { len: 20, bytes: [0; 32] }
+    }
+}
+
 impl fmt::Display for ObjectId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_bytes().iter().try_for_each(|byte| write!(out, "{byte:02x}"))

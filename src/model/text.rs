@@ -105,6 +105,13 @@ impl Text {
         (1..=self.line_count()).filter_map(|number| self.line(number))
     }
 
+    /// All lines, in order, each with its line end.
+    pub fn lines_with_ends(&self) -> impl Iterator<Item = &str> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.content.len()]);
+        let lines = self.starts.iter().zip(ends).filter_map(|(start, end)| self.content.get(*start..end));
+        lines.filter(|line| !line.is_empty())
+    }
+
     /// Line and column of a byte offset. An offset past the end gives the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {

@@ -125,6 +125,13 @@ impl MapTree {
         }
         self.files.insert(file.path, (file.mode, file.id));
     }
+
+    /// Makes a blob readable that no path of the tree names.
+    pub fn insert_blob(&mut self, id: ObjectId, content: Option<Arc<[u8]>>) {
+        if let Some(content) = content {
+            self.blobs.insert(id, content);
+        }
+    }
 }
 
 impl Tree for MapTree {

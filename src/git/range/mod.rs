@@ -22,7 +22,7 @@ mod push;
 mod release;
 
 use crate::git::objects::ObjectError;
-use crate::git::{GitError, Head, Repository, history};
+use crate::git::{GitError, Repository, history};
 use crate::model::{Level, Mode, ObjectId, Problem, RefUpdate};
 
 /// A way of naming a change.

@@ -1,0 +1,295 @@
+//! Facts from the blocks of a case.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::CaseError;
+use super::blocks::{self, Content};
+use super::markdown::{Block, Case};
+use crate::formats::diff;
+use crate::model::{
+    Annotation, Change, ChangeKind, ChangeSet, Commit, Contents, Fact, Facts, File, FileMode, Identity, MapTree,
+    MergeOutcome, Missing, Mode, ObjectId, PullRequest, RefUpdate, Refs, RepoPath, Run, Signature, Tag, Timestamp,
+    TransientFile, Tree,
+};
+
+/// 2026-01-01T12:00:00Z: the clock of every case that does not set its own.
+const NOON: Timestamp = Timestamp(1_767_268_800);
+
+pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
+    let mut trees = Trees::default();
+    let mut transient = None;
+    for block in &case.blocks {
+        match block.role.split_once(':') {
+            Some(("base", path)) => trees.add(block, path, Reach { base: true, head: false })?,
+            Some(("head", path)) => trees.add(block, path, Reach { base: false, head: true })?,
+            Some(("tree", path)) => trees.add(block, path, Reach { base: true, head: true })?,
+            Some(("transient", path)) => transient.get_or_insert_with(Vec::new).push(trees.transient(block, path)?),
+            Some(_) | None if KNOWN.contains(&block.role) => {}
+            Some(_) | None => {
+                let message = format!(
+                    "`{}` is no role; the roles are base:PATH, head:PATH, tree:PATH, transient:PATH, {}",
+                    block.role,
+                    KNOWN.join(", ")
+                );
+                return Err(CaseError { line: block.line, message });
+            }
+        }
+    }
+    let run: RunBlock = read(case, "run")?.unwrap_or_default();
+    let refs: RefsBlock = read(case, "refs")?.unwrap_or_default();
+    let commits: Option<Vec<CommitBlock>> = read(case, "commits")?;
+    let tags: Option<Vec<TagBlock>> = read(case, "tags")?;
+    let pull_request: Option<PullRequest> = read(case, "pull-request")?;
+    let unknown = |what: &str| Missing::here(format!("{what} is not known"), "add the block to the case");
+    let change = trees.change();
+    Ok(Facts {
+        run: run.into_run(),
+        change: Arc::new(change),
+        base: trees.base,
+        head: trees.head,
+        contents: Arc::new(Contents::new(diff::hunks)),
+        commits: commits.map(commits_of).ok_or_else(|| unknown("the commits of the change")),
+        transient: transient.map(Arc::from).ok_or_else(|| unknown("what came and went in between")),
+        refs: Arc::new(refs.into_refs(&unknown)),
+        tags: tags.map(tags_of).ok_or_else(|| unknown("the list of tags")),
+        pull_request: pull_request.map(Arc::new).ok_or_else(|| Missing::pull_request("the pull request")),
+    })
+}
+
+/// Roles without a path.
+const KNOWN: [&str; 7] = ["with", "policy", "run", "refs", "commits", "tags", "pull-request"];
+
+fn read<T: DeserializeOwned>(case: &Case<'_>, role: &str) -> Result<Option<T>, CaseError> {
+    let Some(block) = case.block(role) else { return Ok(None) };
+    serde_yaml::from_str(block.content)
+        .map(Some)
+        .map_err(|error| CaseError { line: block.line, message: format!("the block `{role}` cannot be read: {error}") })
+}
+
+#[derive(Clone, Copy)]
+struct Reach {
+    base: bool,
+    head: bool,
+}
+
+#[derive(Default)]
+struct Trees {
+    base: Arc<MapTree>,
+    head: Arc<MapTree>,
+}
+
+impl Trees {
+    fn add(&mut self, block: &Block<'_>, path: &str, reach: Reach) -> Result<(), CaseError> {
+        let (file, content) = file_of(block, path)?;
+        for (tree, reached) in [(&mut self.base, reach.base), (&mut self.head, reach.head)] {
+            if let Some(tree) = Arc::get_mut(tree).filter(|_| reached) {
+                tree.insert(file.clone(), content.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// A file that came and went: its content can be read, but no tree lists it.
+    fn transient(&mut self, block: &Block<'_>, path: &str) -> Result<TransientFile, CaseError> {
+        let (file, content) = file_of(block, path)?;
+        if let Some(tree) = Arc::get_mut(&mut self.head) {
+            tree.insert_blob(file.id, content);
+        }
+        Ok(TransientFile { file, commit: id_of(b"a commit in between") })
+    }
+
+    /// The files that differ. Renames are told by equal content; what gather finds by likeness, a case does not need.
+    fn change(&self) -> ChangeSet {
+        let all = |tree: &MapTree| tree.files(&RepoPath::root()).unwrap_or_default();
+        let old: BTreeMap<_, _> = all(&self.base).into_iter().map(|file| (file.path.clone(), file)).collect();
+        let new: BTreeMap<_, _> = all(&self.head).into_iter().map(|file| (file.path.clone(), file)).collect();
+        let mut gone: Vec<&File> = old.values().filter(|file| !new.contains_key(&file.path)).collect();
+        let mut files = Vec::new();
+        for file in new.values() {
+            let (kind, before) = match old.get(&file.path) {
+                Some(before) if before == file => continue,
+                Some(before) => (ChangeKind::Modified, Some(before.clone())),
+                None => match gone.iter().position(|before| before.id == file.id) {
+                    Some(index) => (ChangeKind::Renamed(100), Some(gone.remove(index).clone())),
+                    None => (ChangeKind::Added, None),
+                },
+            };
+            files.push(Change { kind, old: before, new: Some(file.clone()) });
+        }
+        files.extend(gone.into_iter().map(|file| Change {
+            kind: ChangeKind::Deleted,
+            old: Some(file.clone()),
+            new: None,
+        }));
+        files.sort_by(|a, b| a.path().cmp(b.path()));
+        ChangeSet { files }
+    }
+}
+
+type Bytes = Arc<[u8]>;
+
+fn file_of(block: &Block<'_>, path: &str) -> Result<(File, Option<Bytes>), CaseError> {
+    let (mode, content) = blocks::file(block).map_err(|message| CaseError { line: block.line, message })?;
+    let path = RepoPath::new(path);
+    Ok(match (mode, content) {
+        (FileMode::Gitlink, Content::Bytes(bytes)) => {
+            let id = String::from_utf8_lossy(&bytes).parse().unwrap_or_else(|_| id_of(&bytes));
+            (File { path, mode, id }, None)
+        }
+        (mode, Content::Bytes(bytes)) => (File { path, mode, id: id_of(&bytes) }, Some(Arc::from(bytes))),
+        (mode, Content::Absent) => (File { id: id_of(path.as_str().as_bytes()), path, mode }, None),
+    })
+}
+
+/// A name for content that no repository has: half of its SHA-256.
+fn id_of(bytes: &[u8]) -> ObjectId {
+    let hash = Sha256::digest(bytes);
+    let half: Vec<u8> = hash.iter().take(20).copied().collect();
+    ObjectId::from_bytes(&half).unwrap_or_default()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RunBlock {
+    mode: Option<Mode>,
+    ci: bool,
+    now: Option<Timestamp>,
+    base_name: Option<String>,
+    head_name: Option<String>,
+    profile: Option<String>,
+    event: Option<String>,
+}
+
+impl RunBlock {
+    fn into_run(self) -> Run {
+        Run {
+            mode: self.mode.unwrap_or(Mode::Range),
+            ci: self.ci,
+            now: self.now.unwrap_or(NOON),
+            base_name: self.base_name.unwrap_or_else(|| "base".to_owned()),
+            head_name: self.head_name.unwrap_or_else(|| "head".to_owned()),
+            profile: self.profile,
+            event: self.event,
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RefsBlock {
+    source: Option<String>,
+    target: Option<String>,
+    default: Option<String>,
+    updates: Vec<RefUpdate>,
+    behind: Option<u32>,
+    merge: Option<MergeOutcome>,
+}
+
+impl RefsBlock {
+    fn into_refs(self, unknown: &dyn Fn(&str) -> Missing) -> Refs {
+        fn fact<T>(value: Option<T>, missing: Missing) -> Fact<T> {
+            value.ok_or(missing)
+        }
+        Refs {
+            source: fact(self.source, unknown("the source branch")),
+            target: fact(self.target, unknown("the target branch")),
+            default: fact(self.default, unknown("the default branch")),
+            updates: self.updates,
+            behind: fact(self.behind, unknown("how far the branch is behind")),
+            merge: fact(self.merge, unknown("what a merge would give")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct CommitBlock {
+    message: String,
+    #[serde(default)]
+    id: Option<ObjectId>,
+    #[serde(default)]
+    parents: Option<Vec<ObjectId>>,
+    #[serde(default)]
+    author: Option<Identity>,
+    #[serde(default)]
+    committer: Option<Identity>,
+    #[serde(default)]
+    signature: Option<SignatureBlock>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct SignatureBlock {
+    armor: String,
+    #[serde(default)]
+    signed: String,
+}
+
+impl SignatureBlock {
+    fn into_signature(self) -> Signature {
+        Signature { armor: self.armor, signed: self.signed.into_bytes() }
+    }
+}
+
+fn somebody() -> Identity {
+    Identity { name: "A U Thor".to_owned(), email: "author@example.com".to_owned(), time: NOON }
+}
+
+fn commits_of(blocks: Vec<CommitBlock>) -> Arc<[Commit]> {
+    let commits = blocks.into_iter().enumerate().map(|(index, block)| {
+        let author = block.author.unwrap_or_else(somebody);
+        Commit {
+            id: block.id.unwrap_or_else(|| id_of(format!("{index} {}", block.message).as_bytes())),
+            parents: block.parents.unwrap_or_else(|| vec![id_of(format!("parent {index}").as_bytes())]),
+            committer: block.committer.unwrap_or_else(|| author.clone()),
+            author,
+            message: block.message,
+            signature: block.signature.map(SignatureBlock::into_signature),
+        }
+    });
+    commits.collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct TagBlock {
+    name: String,
+    #[serde(default)]
+    commit: Option<ObjectId>,
+    #[serde(default)]
+    judged: bool,
+    #[serde(default)]
+    branches: Vec<String>,
+    #[serde(default)]
+    annotation: Option<AnnotationBlock>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct AnnotationBlock {
+    message: String,
+    #[serde(default)]
+    tagger: Option<Identity>,
+    #[serde(default)]
+    signature: Option<SignatureBlock>,
+}
+
+fn tags_of(blocks: Vec<TagBlock>) -> Arc<[Tag]> {
+    let tags = blocks.into_iter().map(|block| Tag {
+        commit: block.commit.unwrap_or_else(|| id_of(block.name.as_bytes())),
+        name: block.name,
+        judged: block.judged,
+        branches: block.branches,
+        annotation: block.annotation.map(|it| Annotation {
+            tagger: it.tagger,
+            message: it.message,
+            signature: it.signature.map(SignatureBlock::into_signature),
+        }),
+    });
+    tags.collect()
+}

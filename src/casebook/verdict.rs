@@ -1,0 +1,60 @@
+//! A report as the lines of a verdict block.
+
+use crate::model::{Place, Report, RuleResult, Settlement, Verdict};
+
+/// One line a finding, or one line for a rule without any. With several rules, each line begins with the rule's id.
+pub(super) fn of(report: &Report) -> String {
+    let many = report.results.len() > 1;
+    let lines: Vec<String> = report
+        .results
+        .iter()
+        .flat_map(|result| {
+            let prefix = if many { format!("{}: ", result.rule) } else { String::new() };
+            lines(result).into_iter().map(move |line| format!("{prefix}{line}"))
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn lines(result: &RuleResult) -> Vec<String> {
+    let mut lines: Vec<String> = result
+        .findings
+        .iter()
+        .map(|settled| {
+            let word = match settled.settlement {
+                Settlement::Open => "fail",
+                Settlement::Waived { .. } => "waived",
+                Settlement::Suppressed { .. } => "suppressed",
+                Settlement::Baseline => "baseline",
+            };
+            let message = &settled.finding.message;
+            format!("{word} {} {}: {message}", settled.id, place(&settled.finding.primary.place))
+        })
+        .collect();
+    lines.extend(result.missing.iter().map(|missing| format!("unknown: {missing}")));
+    match &result.verdict {
+        Verdict::NotApplicable { because } => lines.push(format!("not applicable: {because}")),
+        Verdict::Pass => lines.push("pass".to_owned()),
+        Verdict::Fail | Verdict::Waived | Verdict::Unknown { .. } => {}
+    }
+    lines
+}
+
+fn place(place: &Place) -> String {
+    let region = place.region().map_or_else(String::new, |region| {
+        let (start, end) = (region.start, region.end);
+        if start.line == end.line {
+            format!(":{}:{}-{}", start.line, start.column, end.column)
+        } else {
+            format!(":{}:{}-{}:{}", start.line, start.column, end.line, end.column)
+        }
+    });
+    match place {
+        Place::File { path, revision: None, .. } => format!("{path}{region}"),
+        Place::File { path, revision: Some(revision), .. } => format!("{path} at {revision}{region}"),
+        Place::Commit { subject, .. } => format!("commit `{subject}`{region}"),
+        Place::Ref { name } => format!("ref `{name}`"),
+        Place::PullRequest { field } => format!("pull request {field}"),
+        Place::Change => "change".to_owned(),
+    }
+}

@@ -1,0 +1,156 @@
+//! What a check is: typed for its author, erased for the engine.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+
+use crate::formats::node::{Node, from_node};
+use crate::formats::problem::Problem;
+use crate::model::{Evidence, Facts, Finding, Missing, Need, Stop};
+
+/// The code that can judge one kind of rule.
+pub trait Check: 'static {
+    /// Its settings: what stands under `with:`. Anything that deserialises can be judged.
+    type Params: DeserializeOwned + JsonSchema + Send + Sync + 'static;
+
+    /// Who it is.
+    const META: Meta;
+
+    /// The facts that it needs under these settings, beyond the files of the change.
+    fn needs(params: &Self::Params) -> Vec<Need>;
+
+    /// Judges.
+    ///
+    /// # Errors
+    /// [`Stop::NotApplicable`] when the rule does not speak about this change, [`Stop::Missing`] when it
+    /// cannot be judged. What could be judged although something else could not goes into [`Judged::missing`].
+    fn evaluate(params: &Self::Params, facts: &Facts) -> Result<Judged, Stop>;
+}
+
+/// Who a check is.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta {
+    /// Its id: a neutral noun, so that "pass files" and "fail files" both read well.
+    pub id: &'static str,
+    /// What holds when it passes; a fragment without a full stop.
+    pub summary: &'static str,
+    /// Its `check.md`.
+    pub docs: &'static str,
+    /// Its finer kinds of findings. Every finding names one of them.
+    pub hazards: &'static [Hazard],
+    /// The version that brought it.
+    pub since: &'static str,
+}
+
+/// A finer kind of finding inside a check.
+#[derive(Clone, Copy, Debug)]
+pub struct Hazard {
+    /// The suffix of its id: `subject-length` in `commits/subject-length`.
+    pub id: &'static str,
+    /// What is wrong, in general; a fragment without a full stop.
+    pub title: &'static str,
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// Violations.
+    pub findings: Vec<Finding>,
+    /// What could not be judged although the rest could.
+    pub missing: Vec<Missing>,
+    /// Facts that the verdict rests on, whatever it is.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Judged {
+    /// Keeps the value, or notes what is missing and goes on without it: one unreadable file must
+    /// not hide what is wrong with the others.
+    pub fn keep<T>(&mut self, fact: Result<T, Missing>) -> Option<T> {
+        match fact {
+            Ok(value) => Some(value),
+            Err(missing) => {
+                self.missing.push(missing);
+                None
+            }
+        }
+    }
+
+    /// Notes a fact that the verdict rests on.
+    pub fn rests_on(&mut self, name: &str, value: impl fmt::Display) {
+        self.evidence.push(Evidence { name: name.to_owned(), value: value.to_string() });
+    }
+}
+
+impl From<Vec<Finding>> for Judged {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self { findings, ..Self::default() }
+    }
+}
+
+type Evaluate = Box<dyn Fn(&Facts) -> Result<Judged, Stop> + Send + Sync>;
+
+/// A check together with its settings: ready to judge, and impossible to misconfigure.
+pub struct Bound {
+    /// The facts that it needs.
+    pub needs: Vec<Need>,
+    evaluate: Evaluate,
+}
+
+impl Bound {
+    /// Judges.
+    ///
+    /// # Errors
+    /// As [`Check::evaluate`].
+    pub fn evaluate(&self, facts: &Facts) -> Result<Judged, Stop> {
+        (self.evaluate)(facts)
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Bound").field("needs", &self.needs).finish_non_exhaustive()
+    }
+}
+
+/// An entry of the registry: a check with its types erased.
+#[derive(Clone, Copy)]
+pub struct CheckDef {
+    /// Who it is.
+    pub meta: Meta,
+    /// The schema of its settings.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    bind: fn(&Node) -> Result<Bound, Problem>,
+}
+
+impl CheckDef {
+    /// The entry of a check.
+    #[must_use]
+    pub const fn of<C: Check>() -> Self {
+        Self { meta: C::META, schema: schema::<C>, bind: bind::<C> }
+    }
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// The first setting that does not fit, at its place.
+    pub fn bind(&self, settings: &Node) -> Result<Bound, Problem> {
+        (self.bind)(settings)
+    }
+}
+
+impl fmt::Debug for CheckDef {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("CheckDef").field("id", &self.meta.id).finish_non_exhaustive()
+    }
+}
+
+fn schema<C: Check>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<C::Params>()
+}
+
+fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
+    let params: C::Params = from_node(settings)?;
+    let needs = C::needs(&params);
+    Ok(Bound { needs, evaluate: Box::new(move |facts| C::evaluate(&params, facts)) })
+}

@@ -1,0 +1,21 @@
+//! Every check that gatecheck ships, one folder each. Pure: facts in, findings out.
+//!
+//! A folder holds `mod.rs`, the typed settings and the judgement, and `check.md`, which is its
+//! documentation, its examples and its test in one. A check is added with two lines in this file;
+//! the policy schema, settings errors, `gatecheck explain`, SARIF rules and the list of checks
+//! follow from them.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod check;
+mod text;
+
+pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
+
+/// Every check, by id.
+pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>()];
+
+/// The check with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static CheckDef> {
+    ALL.iter().find(|check| check.meta.id == id)
+}

@@ -1,0 +1,24 @@
+//! Rules and facts in, report out. Nothing here can fail, and nothing reads the world.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod fingerprint;
+mod run;
+mod settle;
+mod summary;
+
+use rayon::prelude::*;
+
+use crate::model::{Facts, Level, Report};
+use crate::policy::Policy;
+
+/// Judges the facts by the policy.
+///
+/// Rules run in parallel; the report is sorted once, at the end, and is the same for any number of
+/// threads. A rule that panics becomes unknown and leaves every other result as it is.
+#[must_use]
+pub fn judge(policy: &Policy, facts: &Facts) -> Report {
+    let rules: Vec<_> = policy.rules.iter().filter(|rule| rule.level != Level::Off).collect();
+    let results = rules.par_iter().map(|rule| run::judge_rule(rule, facts)).collect();
+    let settled = settle::settle(policy, facts, results);
+    summary::report(policy, facts, settled)
+}

@@ -1,0 +1,63 @@
+//! One rule: select, evaluate, and contain whatever goes wrong.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::checks::Judged;
+use crate::model::{Evidence, Facts, Finding, Missing, Stop, Where};
+use crate::policy::{Rule, Selection};
+
+/// A rule as its check left it, before waivers and baselines.
+pub(super) struct Raw<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) end: End,
+}
+
+/// How judging a rule ended.
+pub(super) enum End {
+    Judged { findings: Vec<Finding>, missing: Vec<Missing>, evidence: Vec<Evidence> },
+    NotApplicable { because: String, elsewhere: bool },
+}
+
+pub(super) fn judge_rule<'a>(rule: &'a Rule, facts: &Facts) -> Raw<'a> {
+    let end = match catch_unwind(AssertUnwindSafe(|| evaluate(rule, facts))) {
+        Ok(end) => end,
+        Err(_) => unknown(Missing::here(
+            format!("the check `{}` broke on this change; this is a defect of gatecheck", rule.check.meta.id),
+            "report it with the output of `gatecheck facts`; until then set the rule to `level: warn`",
+        )),
+    };
+    Raw { rule, end }
+}
+
+fn evaluate(rule: &Rule, facts: &Facts) -> End {
+    let narrowed = match rule.when.select(facts) {
+        Selection::Applies(narrowed) => narrowed,
+        Selection::NotApplicable(because) => return End::NotApplicable { because, elsewhere: false },
+        Selection::Unknown(missing) => return missing_here(missing, facts),
+    };
+    match rule.bound.evaluate(&narrowed) {
+        Ok(Judged { findings, missing, evidence }) => End::Judged { findings, missing, evidence },
+        Err(Stop::NotApplicable(because)) => End::NotApplicable { because, elsewhere: false },
+        Err(Stop::Missing(missing)) => missing_here(missing, facts),
+    }
+}
+
+/// A fact that cannot exist where this run happens is judged where it can; any other is unknown.
+fn missing_here(missing: Missing, facts: &Facts) -> End {
+    let elsewhere = match missing.place {
+        Where::Here => false,
+        Where::PullRequest => !facts.run.ci && facts.run.mode.is_before_the_pull_request(),
+        Where::Ci => !facts.run.ci,
+    };
+    if elsewhere {
+        return End::NotApplicable {
+            because: format!("{} is judged on the pull request", missing.what),
+            elsewhere: true,
+        };
+    }
+    unknown(missing)
+}
+
+fn unknown(missing: Missing) -> End {
+    End::Judged { findings: Vec::new(), missing: vec![missing], evidence: Vec::new() }
+}

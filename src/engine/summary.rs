@@ -1,0 +1,96 @@
+//! Sort once, count once, decide once.
+
+use super::settle::Settlements;
+use crate::model::{
+    ChangeSummary, Counts, Facts, Level, Outcome, PolicySummary, Problem, Report, RuleResult, Settlement, Verdict,
+};
+use crate::policy::Policy;
+
+pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Report {
+    let Settlements { mut results, waivers, mut problems } = settled;
+    problems.extend(policy.problems.iter().cloned());
+    problems.sort();
+    results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
+    let mut counts = Counts::default();
+    results.iter().for_each(|result| count(result, &mut counts));
+    Report {
+        schema: "gatecheck.report/v1".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        change: ChangeSummary {
+            mode: facts.run.mode,
+            base_name: facts.run.base_name.clone(),
+            head_name: facts.run.head_name.clone(),
+            files: number(facts.change.files.len()),
+            commits: facts.commits.as_ref().ok().map(|commits| number(commits.len())),
+            facts_digest: None,
+        },
+        policy: PolicySummary {
+            source: policy.source.clone(),
+            digest: policy.digest.clone(),
+            rules: number(results.len()),
+        },
+        outcome: outcome(&results, &problems),
+        counts,
+        results,
+        waivers,
+        problems,
+    }
+}
+
+/// Failures first, then what is unknown, the heavier level before the lighter one.
+fn order(result: &RuleResult) -> (u8, std::cmp::Reverse<Level>) {
+    let shadow = u8::from(result.level == Level::Shadow) * 8;
+    let weight = match result.verdict {
+        Verdict::Fail => 0,
+        Verdict::Unknown { .. } => 1,
+        Verdict::Waived => 2,
+        Verdict::Pass => 3,
+        Verdict::NotApplicable { .. } => 4,
+    };
+    (shadow + weight, std::cmp::Reverse(result.level))
+}
+
+fn count(result: &RuleResult, counts: &mut Counts) {
+    if result.level == Level::Shadow {
+        counts.shadow += 1;
+        return;
+    }
+    let rules = match &result.verdict {
+        Verdict::Pass => &mut counts.pass,
+        Verdict::Fail => match result.level {
+            Level::Block => &mut counts.fail,
+            Level::Warn => &mut counts.warn,
+            Level::Note | Level::Shadow | Level::Off => &mut counts.note,
+        },
+        Verdict::Waived => &mut counts.waived,
+        Verdict::Unknown { .. } => &mut counts.unknown,
+        Verdict::NotApplicable { .. } if result.judged_elsewhere => &mut counts.elsewhere,
+        Verdict::NotApplicable { .. } => &mut counts.not_applicable,
+    };
+    *rules += 1;
+    for settled in &result.findings {
+        let findings = match settled.settlement {
+            Settlement::Open => &mut counts.findings,
+            Settlement::Waived { .. } => &mut counts.waived_findings,
+            Settlement::Suppressed { .. } => &mut counts.suppressed_findings,
+            Settlement::Baseline => &mut counts.baseline_findings,
+        };
+        *findings += 1;
+    }
+}
+
+/// An incomplete run outranks a failed one: what is missing could hide more.
+fn outcome(results: &[RuleResult], problems: &[Problem]) -> Outcome {
+    let of_rules = results.iter().filter(|result| result.level == Level::Block).map(|result| match &result.verdict {
+        Verdict::Unknown { .. } => Outcome::Undecided,
+        Verdict::Fail if !result.missing.is_empty() => Outcome::Undecided,
+        Verdict::Fail => Outcome::Blocked,
+        Verdict::Pass | Verdict::Waived | Verdict::NotApplicable { .. } => Outcome::Passed,
+    });
+    let of_problems = problems.iter().filter(|it| it.level == Level::Block).map(|_| Outcome::Undecided);
+    of_rules.chain(of_problems).max().unwrap_or(Outcome::Passed)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,131 @@
+//! Path globs that a user writes.
+//!
+//! One dialect everywhere: `*` and `?` stay inside a component, `**` crosses them, `{a,b}` and
+//! `[a-z]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
+//! without a slash matches the name at any depth; one that ends in a slash matches everything below
+//! that folder. Matching is case-sensitive on every system.
+
+use std::borrow::Cow;
+
+use globset::{GlobBuilder, GlobMatcher};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer};
+
+use crate::model::RepoPath;
+
+/// A list of globs, in order; the last one that matches decides.
+#[derive(Clone, Debug, Default)]
+pub struct Globs {
+    globs: Vec<Glob>,
+}
+
+#[derive(Clone, Debug)]
+struct Glob {
+    text: String,
+    matcher: GlobMatcher,
+    negated: bool,
+}
+
+impl Globs {
+    /// Compiles globs.
+    ///
+    /// # Errors
+    /// When one of them is no glob; the error names it.
+    pub fn new<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Result<Self, String> {
+        texts.into_iter().map(|text| Glob::new(text.as_ref())).collect::<Result<_, _>>().map(|globs| Self { globs })
+    }
+
+    /// Whether there is no glob at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
+
+    /// Whether the path is matched. An empty list matches nothing; a list of negations only
+    /// matches everything else.
+    #[must_use]
+    pub fn is_match(&self, path: &RepoPath) -> bool {
+        let starts_open = self.globs.first().is_some_and(|glob| glob.negated);
+        self.globs.iter().fold(
+            starts_open,
+            |matched, glob| {
+                if glob.matcher.is_match(path.as_str()) { !glob.negated } else { matched }
+            },
+        )
+    }
+
+    /// The globs as the user wrote them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.globs.iter().map(|glob| glob.text.as_str())
+    }
+}
+
+impl Glob {
+    fn new(text: &str) -> Result<Self, String> {
+        let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
+        if body.is_empty() {
+            return Err("an empty glob matches nothing; `**` matches every path".to_owned());
+        }
+        let mut expanded = body.trim_start_matches("./").to_owned();
+        if expanded.ends_with('/') {
+            expanded.push_str("**");
+        }
+        if let Some(anchored) = expanded.strip_prefix('/') {
+            expanded = anchored.to_owned();
+        } else if !expanded.contains('/') {
+            expanded = format!("**/{expanded}");
+        }
+        let built = GlobBuilder::new(&expanded).literal_separator(true).backslash_escape(true).build();
+        let matcher = built.map_err(|error| format!("`{text}` is not a glob: {}", error.kind()))?.compile_matcher();
+        Ok(Self { text: text.to_owned(), matcher, negated })
+    }
+}
+
+impl<'de> Deserialize<'de> for Globs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Vec::<String>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Globs {
+    fn schema_name() -> Cow<'static, str> {
+        "Globs".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": { "type": "string", "minLength": 1 },
+            "description": "Path globs; the last one that matches decides, `!` takes back.",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(globs: &[&str], path: &str) -> bool {
+        Globs::new(globs).is_ok_and(|it| it.is_match(&RepoPath::new(path)))
+    }
+
+    #[test]
+    fn components_and_depth() {
+        assert!(matches(&["src/**"], "src/a/b.rs"));
+        assert!(matches(&["*.sql"], "db/migrate/1.sql"));
+        assert!(matches(&["docs/"], "docs/a/b.md"));
+        assert!(matches(&["/README.md"], "README.md"));
+        assert!(!matches(&["/README.md"], "docs/README.md"));
+        assert!(!matches(&["src/*"], "src/a/b.rs"));
+        assert!(!matches(&["SRC/**"], "src/a.rs"));
+        assert!(!matches(&[], "a"));
+    }
+
+    #[test]
+    fn the_last_match_decides() {
+        assert!(!matches(&["src/**", "!src/gen/**"], "src/gen/a.rs"));
+        assert!(matches(&["src/**", "!src/gen/**", "src/gen/keep.rs"], "src/gen/keep.rs"));
+        assert!(matches(&["!vendor/**"], "src/a.rs"));
+        assert!(!matches(&["!vendor/**"], "vendor/a.rs"));
+    }
+}

@@ -1,0 +1,5 @@
+//! The one integration binary: everything that looks at gatecheck from outside of a module.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod cases;
+mod support;
