@@ -3,6 +3,7 @@
 pub mod history;
 pub mod object_tree;
 pub mod objects;
+pub mod renames;
 pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;
