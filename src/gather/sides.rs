@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::git::index::{self, Index, IndexTree};
 use crate::git::object_tree::ObjectTree;
-use crate::git::{GitError, Range, Repository, Side, tree_diff, worktree};
+use crate::git::{GitError, Range, Repository, Side, renames, tree_diff, worktree};
 use crate::model::{Change, EmptyTree, Level, ObjectId, Problem, RepoPath, Tree};
 
 /// What stands at both sides.
@@ -48,6 +48,7 @@ pub(super) fn read(repository: &Repository, range: &Range) -> Result<Sides, GitE
         Some(tree) => Arc::new(ObjectTree::new(Arc::clone(objects), Some(tree))),
         None => Arc::new(EmptyTree),
     };
+    let changes = renames::detect(objects, changes);
     Ok(Sides { base, head, changes, problems })
 }
 

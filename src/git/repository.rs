@@ -101,32 +101,30 @@ impl Repository {
     /// As [`Repository::discover`].
     pub fn discover_with(start: &Path, trust: Trust, overrides: Overrides) -> Result<Self, GitError> {
         let start = std::path::absolute(start).map_err(|error| GitError::io(start, error))?;
-        let (git_dir, work_tree) = match &overrides.git_dir {
+        let (git_dir, found) = match &overrides.git_dir {
             Some(git_dir) => (start.join(git_dir), Some(start.clone())),
             None => find(&start)?,
         };
-        let work_tree = overrides.work_tree.as_ref().map(|it| start.join(it)).or(work_tree);
-        let explicit = overrides.work_tree.is_some();
-        Self::open(&start, git_dir, work_tree, explicit, trust, overrides)
+        let git_dir = std::fs::canonicalize(&git_dir).map_err(|error| GitError::io(&git_dir, error))?;
+        Self::open(&start, git_dir, found, trust, overrides)
     }
 
     fn open(
         start: &Path,
         git_dir: PathBuf,
-        work_tree: Option<PathBuf>,
-        explicit: bool,
+        found: Option<PathBuf>,
         trust: Trust,
         overrides: Overrides,
     ) -> Result<Self, GitError> {
-        let git_dir = std::fs::canonicalize(&git_dir).map_err(|error| GitError::io(&git_dir, error))?;
         if !is_git_dir(&git_dir) {
             return Err(GitError::broken(&git_dir, "it has no `HEAD`, `objects` and `refs`"));
         }
         let common_dir = common_dir(&git_dir)?;
         let config = Config::read(&common_dir.join("config"));
         let bare = config.flag("core.bare").unwrap_or(false) && common_dir == git_dir;
-        let work_tree = work_tree.filter(|_| explicit || !bare).filter(|it| explicit || !it.starts_with(&git_dir));
-        let work_tree = work_tree.map(|it| std::fs::canonicalize(&it).unwrap_or(it));
+        let named = overrides.work_tree.as_ref().map(|it| start.join(it));
+        let found = found.filter(|it| !bare && !it.starts_with(&git_dir));
+        let work_tree = named.or(found).map(|it| std::fs::canonicalize(&it).unwrap_or(it));
         let foreign = is_foreign(&git_dir) || work_tree.as_deref().is_some_and(is_foreign);
         if foreign && trust == Trust::OwnerOnly {
             return Err(GitError::ForeignOwner(work_tree.unwrap_or(git_dir)));

@@ -7,6 +7,7 @@ use crate::git::objects::Objects;
 use crate::model::{Child, ChildKind, File, Missing, ObjectId, RepoPath, Tree};
 
 use super::Index;
+use super::entries::Entry;
 
 /// The staged files. Folders that a sparse index names only by their tree are read from that tree.
 pub struct IndexTree {
@@ -70,7 +71,7 @@ impl Tree for IndexTree {
             if let Some(slash) = rest.iter().position(|it| *it == b'/') {
                 let range = entries.range_in(position - 1..whole.end, path.get(..=prefix.len() + slash).unwrap_or_default());
                 position = range.end.max(position);
-                let holds_content = entries.all().get(range).unwrap_or_default().iter().any(|it| it.is_content());
+                let holds_content = entries.all().get(range).unwrap_or_default().iter().any(Entry::is_content);
                 let name = RepoPath::from_bytes(rest.get(..slash).unwrap_or_default());
                 children.extend(holds_content.then(|| Child { path: folder.join(&name), kind: ChildKind::Folder }));
             } else if let Some(mode) = entry.file_mode().filter(|_| entry.is_content()) {
