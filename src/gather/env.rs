@@ -17,8 +17,23 @@ pub struct Environment {
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
 const KEPT: [&str; 17] = [
-    "GIT_", "GITHUB_", "CI_", "GITLAB_", "BUILD_", "SYSTEM_PULLREQUEST_", "BITBUCKET_", "BUILDKITE", "CHANGE_",
-    "JENKINS_URL", "PRE_COMMIT_", "TF_BUILD", "CI", "HOME", "XDG_CONFIG_HOME", "PATH", "USERPROFILE",
+    "GIT_",
+    "GITHUB_",
+    "CI_",
+    "GITLAB_",
+    "BUILD_",
+    "SYSTEM_PULLREQUEST_",
+    "BITBUCKET_",
+    "BUILDKITE",
+    "CHANGE_",
+    "JENKINS_URL",
+    "PRE_COMMIT_",
+    "TF_BUILD",
+    "CI",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "PATH",
+    "USERPROFILE",
 ];
 /// Parts of names whose values are secret, whatever they begin with.
 const SECRET: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "CREDENTIAL", "_KEY"];

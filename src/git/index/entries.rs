@@ -218,12 +218,7 @@ impl Entries {
 
     pub(super) fn stat(&self, entry: &Entry) -> Stat {
         let field = |number: usize| word(&self.raw, usize_of(entry.at) + 4 * number).unwrap_or(0);
-        Stat {
-            changed: (field(0), field(1)),
-            modified: (field(2), field(3)),
-            inode: field(5),
-            size: field(9),
-        }
+        Stat { changed: (field(0), field(1)), modified: (field(2), field(3)), inode: field(5), size: field(9) }
     }
 
     /// The position of the first entry whose path is not before `path`.

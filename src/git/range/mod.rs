@@ -274,11 +274,8 @@ impl Resolver<'_> {
     /// The merge base of two commits against the second one. The names are only for messages.
     fn between(&self, base: (&ObjectId, &str), head: (&ObjectId, &str)) -> Result<Between, GitError> {
         let mut problems = Vec::new();
-        let too_shallow = || GitError::TooShallow {
-            base: base.1.to_owned(),
-            head: head.1.to_owned(),
-            mend: self.mend.to_owned(),
-        };
+        let too_shallow =
+            || GitError::TooShallow { base: base.1.to_owned(), head: head.1.to_owned(), mend: self.mend.to_owned() };
         let found = match history::merge_bases(self.repository.objects(), base.0, head.0) {
             Ok(found) => found,
             Err(ObjectError::Absent(_)) if self.repository.is_shallow() => return Err(too_shallow()),
