@@ -353,3 +353,20 @@ proptest! {
 }
 
 use headers::Headers;
+
+#[test]
+fn a_delta_that_is_its_own_base_ends_in_an_error() {
+    let scratch = Scratch::new();
+    let id = ObjectId::from_bytes(&[[7; 16].as_slice(), &[0; 4]].concat()).unwrap();
+    let delta = [5, 5, 0x90, 5];
+    let mut zlib = flate2::Compress::new(flate2::Compression::fast(), true);
+    let mut deflated = Vec::with_capacity(64);
+    zlib.compress_vec(&delta, &mut deflated, flate2::FlushCompress::Finish).unwrap();
+    let entry = [&[0x74], id.as_bytes(), &deflated].concat();
+    let pack = [b"PACK\0\0\0\x02\0\0\0\x01".as_slice(), &entry, &[0; 20]].concat();
+    fs::write(scratch.object_dir().join("pack/pack-x.pack"), pack).unwrap();
+    fs::write(scratch.object_dir().join("pack/pack-x.idx"), index_bytes(&[12])).unwrap();
+    let objects = scratch.objects();
+    assert!(matches!(objects.read(&id), Err(ObjectError::Corrupt { what, .. }) if what.contains("chain of deltas")));
+    assert!(matches!(objects.header(&id), Err(ObjectError::Corrupt { what, .. }) if what.contains("chain of deltas")));
+}
