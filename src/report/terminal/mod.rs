@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use style::{Color, Symbols};
 
 use self::page::{INDENT, Page, Station};
-use self::style::{Ink, Span, rich, span, width_of};
+use self::style::{Ink, Span, rich, span, whole, width_of};
 use super::escape::visible;
 use super::place;
 use crate::model::{
@@ -100,7 +100,7 @@ fn header(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let policy = format!("{}, {}", visible(&report.policy.source), amount(report.policy.rules, "rule"));
     let gap = || span(Ink::Plain, "   ");
     let lead = [span(Ink::Strong, "gatecheck"), span(Ink::Plain, "  ")];
-    let spans = [span(Ink::Strong, range), gap(), span(Ink::Plain, size), gap(), span(Ink::Dim, policy)];
+    let spans = [whole(Ink::Strong, &range), gap(), whole(Ink::Plain, &size), gap(), whole(Ink::Dim, &policy)];
     page.paragraph(&lead, 11, &spans)
 }
 
@@ -149,7 +149,7 @@ fn failure(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
         page.blank()?;
         let lead = [margin(), vec![span(Ink::Unknown, "UNKNOWN"), span(Ink::Plain, "  ")]].concat();
         page.paragraph(&lead, INDENT, &rich(Ink::Plain, &missing.what))?;
-        page.frame(&[words("how to know", &missing.how)])?;
+        page.frame(&[words("help", &missing.how)])?;
     }
     if page.options.verbose { evidence(page, &result.evidence) } else { Ok(()) }
 }
@@ -205,7 +205,7 @@ fn unknown(page: &mut Page<'_>, result: &RuleResult, missing: &[Missing]) -> io:
     heading(page, span(Ink::Unknown, "UNKNOWN"), result)?;
     for (index, it) in missing.iter().enumerate() {
         page.paragraph(&margin(), INDENT, &rich(Ink::Strong, &it.what))?;
-        let mut stations = vec![words("how to know", &it.how)];
+        let mut stations = vec![words("help", &it.how)];
         if index + 1 == missing.len() {
             stations.push(source(Some(&result.policy), &result.check));
         }
@@ -263,11 +263,12 @@ fn waiver(page: &mut Page<'_>, status: &WaiverStatus) -> io::Result<()> {
         }
     };
     let lead = [badge, span(Ink::Plain, "  ")];
-    let mut spans = vec![span(Ink::Strong, visible(&waiver.rule)), span(Ink::Plain, format!("  {state}   "))];
-    spans.extend(rich(Ink::Plain, &waiver.reason));
-    let people = format!("   {}, approved by {}", visible(&waiver.owner), visible(&waiver.approver));
-    spans.push(span(Ink::Dim, people));
-    page.paragraph(&lead, width_of(&lead), &spans)
+    let people = format!("{}, approved by {}", visible(&waiver.owner), visible(&waiver.approver));
+    let rule = whole(Ink::Strong, &visible(&waiver.rule));
+    let gap = || span(Ink::Plain, "  ");
+    let spans = [rule, gap(), whole(Ink::Plain, &state), gap(), whole(Ink::Dim, &people)];
+    page.paragraph(&lead, width_of(&lead), &spans)?;
+    page.paragraph(&margin(), INDENT, &rich(Ink::Plain, &waiver.reason))
 }
 
 fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
@@ -329,22 +330,22 @@ fn counts(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         (it.not_applicable, Ink::Dim, "not applicable"),
         (it.shadow, Ink::Dim, "in shadow"),
     ];
-    let mut spans = list(rules);
     let settled = [
-        (it.findings, Ink::Plain, if it.findings == 1 { "finding" } else { "findings" }),
+        (it.findings, Ink::Plain, if it.findings == 1 { "finding stands" } else { "findings stand" }),
         (it.waived_findings, Ink::Plain, "waived"),
         (it.suppressed_findings, Ink::Plain, "suppressed"),
         (it.baseline_findings, Ink::Plain, "in the baseline"),
     ];
-    let findings = list(settled);
-    if !findings.is_empty() {
-        spans.push(span(Ink::Plain, "   "));
-        spans.extend(findings);
+    let mut lines = vec![list(rules), list(settled)];
+    lines.retain(|line| !line.is_empty());
+    if lines.is_empty() {
+        lines.push(vec![span(Ink::Plain, "no rule was judged")]);
     }
-    if let Some(elapsed) = page.options.elapsed {
-        spans.push(span(Ink::Dim, format!("   in {}", duration(elapsed))));
+    if let (Some(elapsed), Some(last)) = (page.options.elapsed, lines.last_mut()) {
+        last.push(span(Ink::Plain, "   "));
+        last.push(whole(Ink::Dim, &format!("in {}", duration(elapsed))));
     }
-    page.paragraph(&[], 0, &spans)
+    lines.iter().try_for_each(|line| page.paragraph(&[], 0, line))
 }
 
 fn list<const N: usize>(entries: [(u32, Ink, &str); N]) -> Vec<Span> {
@@ -353,7 +354,7 @@ fn list<const N: usize>(entries: [(u32, Ink, &str); N]) -> Vec<Span> {
         if !spans.is_empty() {
             spans.push(span(Ink::Dim, ", "));
         }
-        spans.push(span(ink, format!("{count} {name}")));
+        spans.push(whole(ink, &format!("{count} {name}")));
     }
     spans
 }

@@ -61,7 +61,7 @@ impl Page<'_> {
                     self.words(gutter, corner, &self.title(label), last && rows.is_empty())?;
                     self.lines(gutter, rows)?;
                 }
-                Station::Words(spans) => self.words(gutter, self.corner(first, last), spans, last)?,
+                Station::Words(spans) => self.words(gutter, self.corner(false, last), spans, last)?,
             }
         }
         Ok(())
@@ -111,7 +111,8 @@ impl Page<'_> {
             (Some(_) | None, _) => None,
         };
         let mut spans = vec![Span { link, ..span(Ink::Place, place::words(&label.place)) }];
-        if let Place::Commit { subject, region: None, .. } = &label.place {
+        let shows_subject = label.snippet.is_some() && label.place.region().is_some_and(|it| it.start.line == 1);
+        if let (Place::Commit { subject, .. }, false) = (&label.place, shows_subject) {
             spans.push(span(Ink::Plain, "  "));
             spans.extend(rich(Ink::Dim, subject));
         }

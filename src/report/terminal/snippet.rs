@@ -9,6 +9,8 @@ use crate::report::escape::{is_invisible, opens_command, visible};
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;
+/// A label is wrapped beside its underline when this many columns are free there.
+const BESIDE: usize = 28;
 
 /// One row beside the frame; with a number when it is a line of the file.
 pub(super) struct Row {
@@ -93,12 +95,16 @@ fn underlined(snippet: &Snippet, cells: &[Cell], columns: (u32, u32), look: Look
     let mut rows = vec![Row { number: Some(snippet.first_line), spans: window.spans(cells, look.symbols) }];
     let mut below = vec![span(Ink::Plain, " ".repeat(start)), span(look.ink, mark.repeat(underline))];
     let label = rich(look.ink, look.text);
+    let beside = start + underline + 1;
+    let free = look.room.saturating_sub(beside);
     if look.text.is_empty() {
         rows.push(Row { number: None, spans: below });
-    } else if start + underline + 1 + width_of(&label) <= look.room {
+    } else if width_of(&label) <= free || free >= BESIDE {
+        let mut lines = wrap(&label, free).into_iter();
         below.push(span(Ink::Plain, " "));
-        below.extend(label);
+        below.extend(lines.next().unwrap_or_default());
         rows.push(Row { number: None, spans: below });
+        rows.extend(lines.map(|line| indented(beside, line)));
     } else {
         rows.push(Row { number: None, spans: below });
         rows.extend(hanging(&label, start, look.room));
@@ -106,13 +112,15 @@ fn underlined(snippet: &Snippet, cells: &[Cell], columns: (u32, u32), look: Look
     rows
 }
 
+fn indented(columns: usize, line: Vec<Span>) -> Row {
+    Row { number: None, spans: [vec![span(Ink::Plain, " ".repeat(columns))], line].concat() }
+}
+
 /// A label that does not fit beside its underline, wrapped below it.
 fn hanging(label: &[Span], start: usize, room: usize) -> Vec<Row> {
     let wanted = width_of(label).min(room * 2 / 3);
     let indent = start.min(room.saturating_sub(wanted));
-    let lines = wrap(label, room - indent);
-    let indented = lines.into_iter().map(|line| [vec![span(Ink::Plain, " ".repeat(indent))], line].concat());
-    indented.map(|spans| Row { number: None, spans }).collect()
+    wrap(label, room - indent).into_iter().map(|line| indented(indent, line)).collect()
 }
 
 /// The part of a line that fits.
@@ -144,13 +152,23 @@ impl Window {
             first -= 1;
         }
         let cut = clipped || first > 0;
-        let mut left = room.saturating_sub(usize::from(cut) + 1);
+        let reserve = usize::from(cut) + usize::from(cells.get(first..).map_or(0, total) + usize::from(cut) > room);
+        let mut left = room.saturating_sub(reserve);
         let fitting = cells.iter().skip(first).take_while(|cell| {
             let fits = cell.wide <= left;
             left = left.saturating_sub(if fits { cell.wide } else { 0 });
             fits
         });
         let to = first + fitting.count();
+        while to == cells.len() && first > 0 {
+            // The end of the line leaves room: show more of what stands before.
+            let wide = cells.get(first - 1).map_or(0, |it| it.wide);
+            if wide > left {
+                break;
+            }
+            left -= wide;
+            first -= 1;
+        }
         Self { from: first, to, before: if cut { "…" } else { "" }, after: to < cells.len() }
     }
 

@@ -40,6 +40,7 @@ pub(super) enum Ink {
     Frame,
     Place,
     Code,
+    StrongCode,
     Fail,
     Warn,
     Note,
@@ -55,14 +56,16 @@ impl Ink {
             Self::Plain => "",
             Self::Strong => "1",
             Self::Dim => "2",
-            Self::Frame => "34",
-            Self::Place | Self::Note => "36",
+            Self::Frame => "90",
+            Self::Place => "36",
+            Self::Note => "1;36",
             Self::Code => "1",
+            Self::StrongCode => "1;36",
             Self::Fail => "1;31",
             Self::Warn => "1;33",
             Self::Unknown => "1;35",
             Self::Good => "1;32",
-            Self::Second => "34",
+            Self::Second => "94",
         }
     }
 }
@@ -80,6 +83,11 @@ pub(super) fn span(ink: Ink, text: impl Into<String>) -> Span {
     Span { ink, text: text.into(), link: None }
 }
 
+/// Text that is not broken between its words.
+pub(super) fn whole(ink: Ink, text: &str) -> Span {
+    span(ink, text.replace(' ', "\u{a0}"))
+}
+
 /// A stranger's text on one line, with the code between backticks set off.
 pub(super) fn rich(ink: Ink, text: &str) -> Vec<Span> {
     let shown = visible(text);
@@ -87,7 +95,7 @@ pub(super) fn rich(ink: Ink, text: &str) -> Vec<Span> {
     if pieces.len() % 2 == 0 || pieces.len() == 1 {
         return vec![span(ink, shown)];
     }
-    let code = if ink == Ink::Strong { Ink::Place } else { Ink::Code };
+    let code = if ink == Ink::Strong { Ink::StrongCode } else { Ink::Code };
     let spans = pieces
         .iter()
         .enumerate()
@@ -193,9 +201,10 @@ fn chopped(whole: Span, room: usize) -> Vec<Span> {
 pub(super) fn paint(spans: &[Span], color: Color) -> String {
     let mut out = String::new();
     for it in joined(spans) {
+        let text = it.text.replace('\u{a0}', " ");
         let inked = match (color, it.ink.parameters()) {
-            (Color::None, _) | (Color::Ansi, "") => it.text,
-            (Color::Ansi, parameters) => format!("\u{1b}[{parameters}m{}\u{1b}[0m", it.text),
+            (Color::None, _) | (Color::Ansi, "") => text,
+            (Color::Ansi, parameters) => format!("\u{1b}[{parameters}m{text}\u{1b}[0m"),
         };
         match it.link {
             Some(link) => out.push_str(&format!("\u{1b}]8;;{link}\u{1b}\\{inked}\u{1b}]8;;\u{1b}\\")),
