@@ -52,3 +52,6 @@ pub(super) fn ordered(region: Region) -> Region {
     let end = Position { line: region.end.line, column: region.end.column.max(1) };
     Region { start, end: end.max(start) }
 }
+
+/// The file named when neither the finding nor its rule stands in one, as with a shipped pack.
+pub(super) const NO_FILE: &str = "gatecheck.yaml";
