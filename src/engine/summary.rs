@@ -1,8 +1,11 @@
 //! Sort once, count once, decide once.
 
+use std::collections::BTreeSet;
+
 use super::settle::Settlements;
+use crate::checks;
 use crate::model::{
-    ChangeSummary, Counts, Facts, Level, Outcome, PolicySummary, Problem, Report, RuleResult, Settlement, Verdict,
+    ChangeSummary, Counts, Facts, Kind, Level, Outcome, PolicySummary, Problem, Report, RuleResult, Settlement, Verdict,
 };
 use crate::policy::Policy;
 
@@ -31,10 +34,33 @@ pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Re
         },
         outcome: outcome(&results, &problems),
         counts,
+        kinds: kinds(&results),
         results,
         waivers,
         problems,
     }
+}
+
+/// What the checks say about the kinds of findings that occur, so that a stored report explains itself.
+fn kinds(results: &[RuleResult]) -> Vec<Kind> {
+    let ids: BTreeSet<(&str, &str)> = results
+        .iter()
+        .flat_map(|result| result.findings.iter().map(|it| (it.id.as_str(), result.check.as_str())))
+        .collect();
+    ids.into_iter()
+        .filter_map(|(id, check)| {
+            let meta = checks::find(check)?.meta;
+            let hazard = meta.hazards.iter().find(|it| id.strip_prefix(check) == Some(&format!("/{}", it.id)));
+            let sections = ["Why", "How to fix"].map(|name| (name, meta.section(name)));
+            let help =
+                sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
+            Some(Kind {
+                id: id.to_owned(),
+                title: hazard.map_or(meta.summary, |it| it.title).to_owned(),
+                help: help.collect::<Vec<_>>().join("\n"),
+            })
+        })
+        .collect()
 }
 
 /// Failures first, then what is unknown, the heavier level before the lighter one.
