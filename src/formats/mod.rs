@@ -10,4 +10,6 @@ pub mod globs;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod suggest;
+pub mod visible;
 pub mod yaml;
