@@ -4,6 +4,7 @@
 //! [`Facts`]; what it says is a [`Finding`]; what the run says is a [`Report`].
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod budget;
 mod change;
 mod contents;
 mod facts;
@@ -20,6 +21,7 @@ mod tree;
 mod verdict;
 mod waiver;
 
+pub use budget::Budget;
 pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
