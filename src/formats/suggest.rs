@@ -1,11 +1,45 @@
 //! "Did you mean": the nearest known name to a misspelt one.
 
+/// Words that other tools use for what has another name here.
+const FROM_ELSEWHERE: [(&str, &str); 24] = [
+    ("branch", "target"),
+    ("branches", "target"),
+    ("c-sharp", "c#"),
+    ("cpp", "c++"),
+    ("description", "title"),
+    ("disabled", "off"),
+    ("error", "block"),
+    ("events", "event"),
+    ("exclude", "not"),
+    ("files", "paths"),
+    ("golang", "go"),
+    ("if", "when"),
+    ("info", "note"),
+    ("js", "javascript"),
+    ("justification", "reason"),
+    ("name", "title"),
+    ("options", "with"),
+    ("params", "with"),
+    ("priority", "level"),
+    ("settings", "with"),
+    ("severity", "level"),
+    ("ts", "typescript"),
+    ("type", "check"),
+    ("warning", "warn"),
+];
+
 /// The known name that `word` most likely stands for; nothing when none is near.
 ///
-/// Case, `_` and spaces are looked through first, then a few letters may differ: one for every three
-/// letters of the longer word.
+/// Case, `_` and spaces are looked through, and a few letters may differ: one for every three letters
+/// of the longer word. A word that other tools use for the same thing counts as near.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(word);
+    let names: Vec<&str> = names.into_iter().collect();
+    let meant =
+        FROM_ELSEWHERE.iter().find(|(theirs, _)| strsim::damerau_levenshtein(theirs, &folded) <= theirs.len() / 5);
+    if let Some(name) = meant.and_then(|(_, ours)| names.iter().find(|name| *name == ours)) {
+        return Some(name);
+    }
     // A word of a policy is short; a long one is no slip of the finger, and comparing it costs its square.
     if folded.len() > 80 {
         return None;
@@ -45,6 +79,18 @@ mod tests {
         assert_eq!(nearest("form", names), Some("from"));
         assert_eq!(nearest("colour", names), None);
         assert_eq!(nearest("", names), None);
+        let names = ["branch", "commits", "files", "unicode"];
+        assert_eq!(nearest("comits", names), Some("commits"));
+        assert_eq!(nearest("file", names), Some("files"));
+        assert_eq!(nearest("zzz", names), None);
+    }
+
+    #[test]
+    fn the_words_of_other_tools_are_understood() {
+        assert_eq!(nearest("serverity", ["check", "level"]), Some("level"));
+        assert_eq!(nearest("error", ["off", "block"]), Some("block"));
+        assert_eq!(nearest("golang", ["erlang", "go"]), Some("go"));
+        assert_eq!(nearest("error", ["colour"]), None);
     }
 
     #[test]

@@ -103,8 +103,8 @@ pub(super) fn parse(document: &Arc<Document>, faults: &mut Vec<Fault>) -> Option
     let is_broken = !problems.is_empty();
     for problem in problems {
         let label = if problem.message.contains("twice") { "second time" } else { "here" };
-        let mut fault = Fault::new(problem.message).at(&reader.mark(problem.span), label);
-        fault.help = problem.help;
+        let help = problem.help.unwrap_or_else(|| yaml_help(&problem.message).to_owned());
+        let fault = Fault::new(problem.message).at(&reader.mark(problem.span), label).help(help);
         reader.faults.push(fault);
     }
     let mut roots = documents.into_iter().map(|it| it.root);
@@ -126,6 +126,20 @@ pub(super) fn parse(document: &Arc<Document>, faults: &mut Vec<Fault>) -> Option
             None
         }
     }
+}
+
+/// What to do about text that YAML does not take, by what the parser says.
+fn yaml_help(message: &str) -> &'static str {
+    const HINTS: [(&str, &str); 6] = [
+        ("tab", "indent with spaces: YAML takes no tabs"),
+        ("anchor", "put a text that begins with `*` in quotes: YAML reads it as an alias"),
+        ("aliases are expanded", "write the values out instead of repeating them with `&` and `*`"),
+        ("nested more than", "write less deeply nested values"),
+        ("bracket", "close the bracket, or put text with brackets in quotes"),
+        ("\\u{", "remove the hidden character; quotes do not help"),
+    ];
+    let hint = HINTS.iter().find(|(part, _)| message.contains(part));
+    hint.map_or("put text with special characters in quotes, and check the indentation", |(_, help)| help)
 }
 
 fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Parsed> {

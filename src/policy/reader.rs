@@ -74,7 +74,7 @@ impl Reader<'_> {
         match &node.value {
             Value::Mapping(entries) => Some(entries),
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Sequence(_) => {
-                self.misfit(node, what, "a mapping", None);
+                self.misfit(node, what, "a mapping", Some("write `key: value` pairs, one a line"));
                 None
             }
         }
@@ -84,7 +84,7 @@ impl Reader<'_> {
         match &node.value {
             Value::Sequence(items) => Some(items),
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Mapping(_) => {
-                self.misfit(node, what, "a list", None);
+                self.misfit(node, what, "a list", Some("write `[one, two]`, or one item a line after `- `"));
                 None
             }
         }
@@ -106,10 +106,25 @@ impl Reader<'_> {
                 self.misfit(node, what, "text", Some("put the value in quotes to make it text"));
                 None
             }
-            Value::Null | Value::Sequence(_) | Value::Mapping(_) => {
-                self.misfit(node, what, "text", None);
+            Value::Null => {
+                let help = self.empty_help(node);
+                self.misfit(node, what, "text", Some(help));
                 None
             }
+            Value::Sequence(_) | Value::Mapping(_) => {
+                self.misfit(node, what, "text", Some("write one text; put it in quotes if it has brackets or braces"));
+                None
+            }
+        }
+    }
+
+    fn empty_help(&self, node: &Node) -> &'static str {
+        let text = &self.document.text;
+        let line = text.line(text.position(node.span.start).line).map_or("", |line| line.text);
+        if line.contains(" !") {
+            "put a text that begins with `!` in quotes: YAML reads it as a tag"
+        } else {
+            "write a text, or drop the key"
         }
     }
 
@@ -150,7 +165,7 @@ impl Reader<'_> {
             | Value::String(_)
             | Value::Sequence(_)
             | Value::Mapping(_) => {
-                self.misfit(node, what, "`true` or `false`", None);
+                self.misfit(node, what, "`true` or `false`", Some("write `true` or `false`"));
                 None
             }
         }
