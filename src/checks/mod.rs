@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod check;
+mod scope;
 mod text;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};

@@ -10,5 +10,6 @@ pub mod globs;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod size;
 pub mod suggest;
 pub mod yaml;
