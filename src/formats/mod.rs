@@ -12,4 +12,5 @@ pub mod pattern;
 pub mod problem;
 pub mod size;
 pub mod suggest;
+pub mod unicode;
 pub mod yaml;
