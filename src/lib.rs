@@ -6,6 +6,7 @@
 //! renders, in [`report`]. `ARCHITECTURE.md` has the map and the invariants.
 
 pub mod casebook;
+pub mod cli;
 pub mod checks;
 pub mod engine;
 pub mod formats;

@@ -10,13 +10,10 @@ use crate::model::{
 use crate::policy::Policy;
 
 pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Report {
-    let Settlements { mut results, waivers, mut problems } = settled;
+    let Settlements { results, waivers, mut problems } = settled;
     problems.extend(policy.problems.iter().cloned());
     problems.sort();
-    results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
-    let mut counts = Counts::default();
-    results.iter().for_each(|result| count(result, &mut counts));
-    Report {
+    let mut report = Report {
         schema: "gatecheck.report/v1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         change: ChangeSummary {
@@ -32,13 +29,24 @@ pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Re
             digest: policy.digest.clone(),
             rules: number(results.len()),
         },
-        outcome: outcome(&results, &problems),
-        counts,
-        kinds: kinds(&results),
+        outcome: Outcome::Undecided,
+        counts: Counts::default(),
+        kinds: Vec::new(),
         results,
         waivers,
         problems,
-    }
+    };
+    conclude(&mut report);
+    report
+}
+
+/// Sorts the results, and counts and decides by them.
+pub(super) fn conclude(report: &mut Report) {
+    report.results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
+    report.counts = Counts::default();
+    report.results.iter().for_each(|result| count(result, &mut report.counts));
+    report.kinds = kinds(&report.results);
+    report.outcome = outcome(&report.results, &report.problems);
 }
 
 /// What the checks say about the kinds of findings that occur, so that a stored report explains itself.

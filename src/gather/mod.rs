@@ -21,7 +21,7 @@ use crate::model::{
     PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
-pub use env::Environment;
+pub use env::{Environment, Terminal};
 pub use sides::Sides;
 
 /// What does not come out of the repository.
