@@ -16,24 +16,10 @@ pub struct Environment {
 }
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
-const KEPT: [&str; 17] = [
-    "GIT_",
-    "GITHUB_",
-    "CI_",
-    "GITLAB_",
-    "BUILD_",
-    "SYSTEM_PULLREQUEST_",
-    "BITBUCKET_",
-    "BUILDKITE",
-    "CHANGE_",
-    "JENKINS_URL",
-    "PRE_COMMIT_",
-    "TF_BUILD",
-    "CI",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "PATH",
-    "USERPROFILE",
+const KEPT: [&str; 25] = [
+    "GIT_", "GITHUB_", "CI_", "GITLAB_", "BUILD_", "SYSTEM_PULLREQUEST_", "BITBUCKET_", "BUILDKITE", "CHANGE_",
+    "JENKINS_URL", "PRE_COMMIT_", "TF_BUILD", "CI", "HOME", "XDG_CONFIG_HOME", "PATH", "USERPROFILE",
+    "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG",
 ];
 /// Parts of names whose values are secret, whatever they begin with.
 const SECRET: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "CREDENTIAL", "_KEY"];
@@ -99,6 +85,36 @@ impl Environment {
             user_excludes: folder.map(|it| it.join("ignore")),
             program_path: self.paths("PATH"),
         }
+    }
+}
+
+/// What the environment says about the terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terminal {
+    /// Whether colors are wanted, refused, or left to the stream.
+    pub color: Option<bool>,
+    /// `COLUMNS`, when it is a number.
+    pub columns: Option<usize>,
+    /// Whether the locale can show more than ASCII.
+    pub unicode: bool,
+}
+
+impl Environment {
+    /// What is said about the terminal: `NO_COLOR` (no-color.org), `FORCE_COLOR` and `CLICOLOR_FORCE`, `TERM=dumb`,
+    /// `COLUMNS`, and the locale. A CI log shows UTF-8 whatever the locale says.
+    #[must_use]
+    pub fn terminal(&self) -> Terminal {
+        let forced = |name| self.get(name).is_some_and(|value| value != "0");
+        let color = if self.get("NO_COLOR").is_some() {
+            Some(false)
+        } else if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") {
+            Some(true)
+        } else {
+            (self.get("TERM") == Some("dumb")).then_some(false)
+        };
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        let utf8 = locale.is_none_or(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
+        Terminal { color, columns: self.get("COLUMNS").and_then(|it| it.parse().ok()), unicode: utf8 || self.is_true("CI") }
     }
 }
 

@@ -21,7 +21,8 @@ use crate::model::{
     PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
-pub use env::Environment;
+pub use env::{Environment, Terminal};
+pub use sides::Sides;
 
 /// What does not come out of the repository.
 #[derive(Clone, Debug)]
@@ -48,19 +49,24 @@ pub struct Gathered {
     pub problems: Vec<Problem>,
 }
 
-/// Gathers the facts of one range, and of the facts that cost something only those in `needs`.
+/// Reads the two sides of a range: the policy comes from one of them, before anything else is gathered.
 ///
 /// # Errors
-/// When the files that differ cannot be told: no verdict is possible then. Everything else that
-/// cannot be read becomes a [`Missing`] in its place.
+/// When the files that differ cannot be told: no verdict is possible then.
+pub fn sides(repository: &Repository, range: &Range) -> Result<Sides, GitError> {
+    sides::read(repository, range)
+}
+
+/// Gathers the facts of one range, and of the facts that cost something only those in `needs`. What cannot
+/// be read becomes a [`Missing`] in its place.
+#[must_use]
 pub fn facts(
     repository: &Repository,
     range: &Range,
-    needs: &[Need],
+    sides: Sides,
+    needs: &BTreeSet<Need>,
     surroundings: &Surroundings,
-) -> Result<Gathered, GitError> {
-    let sides = sides::read(repository, range)?;
-    let needs: BTreeSet<Need> = needs.iter().copied().collect();
+) -> Gathered {
     let gatherer = Gatherer { repository, range, needs };
     let commits = gatherer.commit_ids();
     let transient = gatherer.transient(&commits, &sides);
@@ -75,10 +81,11 @@ pub fn facts(
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
+        budget: Arc::default(),
     };
     let mut problems = range.problems.clone();
     problems.extend(sides.problems);
-    Ok(Gathered { facts, problems })
+    Gathered { facts, problems }
 }
 
 fn run(range: &Range, surroundings: &Surroundings) -> Run {
@@ -112,7 +119,7 @@ fn not_needed() -> Missing {
 struct Gatherer<'a> {
     repository: &'a Repository,
     range: &'a Range,
-    needs: BTreeSet<Need>,
+    needs: &'a BTreeSet<Need>,
 }
 
 impl Gatherer<'_> {
@@ -139,7 +146,7 @@ impl Gatherer<'_> {
 
     /// Files that came and went. When the head is no commit, what the last commit has and the disk or the index
     /// lacks came and went as well.
-    fn transient(&self, ids: &Fact<Vec<ObjectId>>, sides: &sides::Sides) -> Fact<Arc<[TransientFile]>> {
+    fn transient(&self, ids: &Fact<Vec<ObjectId>>, sides: &Sides) -> Fact<Arc<[TransientFile]>> {
         if !self.needs(Need::TransientFiles) {
             return Err(not_needed());
         }

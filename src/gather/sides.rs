@@ -8,11 +8,15 @@ use crate::git::{GitError, Range, Repository, Side, renames, tree_diff, worktree
 use crate::model::{Change, EmptyTree, Level, ObjectId, Problem, RepoPath, Tree};
 
 /// What stands at both sides.
-pub(super) struct Sides {
-    pub(super) base: Arc<dyn Tree>,
-    pub(super) head: Arc<dyn Tree>,
-    pub(super) changes: Vec<Change>,
-    pub(super) problems: Vec<Problem>,
+pub struct Sides {
+    /// All files of the base.
+    pub base: Arc<dyn Tree>,
+    /// All files of the head.
+    pub head: Arc<dyn Tree>,
+    /// The files that differ, renames joined.
+    pub changes: Vec<Change>,
+    /// What a person should know about them.
+    pub problems: Vec<Problem>,
 }
 
 /// Malformed entries that are named one by one; hostile trees have thousands.

@@ -287,3 +287,123 @@ impl<'a> Walk<'a> {
         order
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::objects::HashKind;
+    use crate::git::scratch::Scratch;
+
+    /// Commits of one tree, by hand: a name, its parents and its date.
+    fn graph(scratch: &Scratch, commits: &[(&str, &[&str], i64)]) {
+        let tree = scratch.id("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+        for (name, parents, date) in commits {
+            let parents: String = parents.iter().map(|it| format!("parent {}\n", scratch.id(it))).collect();
+            let person = format!("A <a@x> {date} +0000");
+            let raw = format!("tree {tree}\n{parents}author {person}\ncommitter {person}\n\n{name}\n");
+            let id = scratch.literal("commit", raw.as_bytes());
+            scratch.git(&["update-ref", &format!("refs/heads/{name}"), &id.to_string()]);
+        }
+    }
+
+    fn sorted(text: &str) -> Vec<ObjectId> {
+        let mut ids: Vec<ObjectId> = text.lines().map(|it| it.parse().unwrap()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// Compares every pair of branches with git.
+    fn same_as_git(scratch: &Scratch) {
+        let objects = scratch.objects();
+        let names = scratch.git(&["for-each-ref", "--format=%(objectname)"]);
+        let ids: Vec<ObjectId> = names.lines().map(|it| it.parse().unwrap()).collect();
+        for (one, two) in ids.iter().flat_map(|one| ids.iter().map(move |two| (one, two))) {
+            let (a, b) = (one.to_string(), two.to_string());
+            // Without a common ancestor git fails, so the empty answer is forced to succeed.
+            let reachable = |from: &str| sorted(&scratch.git(&["rev-list", from]));
+            let common = reachable(&a).iter().any(|it| reachable(&b).contains(it));
+            let expected = if common { sorted(&scratch.git(&["merge-base", "--all", &a, &b])) } else { Vec::new() };
+            assert_eq!(merge_bases(&objects, one, two).unwrap(), expected, "{a} {b}");
+            let mut commits = range(&objects, one, two).unwrap();
+            assert_eq!(count_missing(&objects, one, two).unwrap(), commits.len());
+            for (position, commit) in commits.iter().enumerate() {
+                let parents = objects.commit(commit).unwrap().parents;
+                assert!(!parents.iter().any(|it| commits.get(..position).unwrap().contains(it)));
+            }
+            commits.sort();
+            assert_eq!(commits, sorted(&scratch.git(&["rev-list", &format!("{a}..{b}")])), "{a}..{b}");
+            assert_eq!(is_ancestor(&objects, one, two).unwrap(), reachable(&b).contains(one));
+        }
+    }
+
+    const SHAPES: &[(&str, &[&str], i64)] = &[
+        ("root", &[], 100),
+        ("a", &["root"], 200),
+        ("b", &["root"], 210),
+        ("x", &["a", "b"], 300),
+        ("y", &["b", "a"], 310),
+        ("x2", &["x"], 400),
+        ("y2", &["y"], 410),
+        ("octopus", &["x2", "y2", "a"], 500),
+        ("unrelated", &[], 150),
+        ("joined", &["unrelated", "x"], 600),
+    ];
+
+    #[test]
+    fn bases_ranges_and_ancestry_are_those_of_git() {
+        let scratch = Scratch::new();
+        graph(&scratch, SHAPES);
+        same_as_git(&scratch);
+        let criss_cross = merge_bases(&scratch.objects(), &scratch.id("x2"), &scratch.id("y2")).unwrap();
+        assert_eq!(criss_cross.len(), 2);
+        assert_eq!(merge_bases(&scratch.objects(), &scratch.id("a"), &scratch.id("unrelated")).unwrap(), []);
+    }
+
+    #[test]
+    fn a_commit_graph_changes_no_answer() {
+        let scratch = Scratch::new();
+        graph(&scratch, SHAPES);
+        scratch.git(&["commit-graph", "write", "--reachable"]);
+        same_as_git(&scratch);
+        graph(&scratch, &[("newer", &["octopus"], 700), ("many", &["x", "y", "a", "b", "newer"], 710)]);
+        scratch.git(&["commit-graph", "write", "--reachable", "--split=no-merge"]);
+        same_as_git(&scratch);
+    }
+
+    #[test]
+    fn wrong_clocks_change_no_answer() {
+        let scratch = Scratch::new();
+        let skewed: Vec<(&str, &[&str], i64)> = SHAPES
+            .iter()
+            .enumerate()
+            .map(|(index, (name, parents, _))| (*name, *parents, [500, 20, 900, -5][index % 4]))
+            .collect();
+        graph(&scratch, &skewed);
+        same_as_git(&scratch);
+    }
+
+    #[test]
+    fn what_lies_beyond_a_shallow_boundary_is_an_error_and_what_lies_before_is_not() {
+        let full = Scratch::new();
+        for step in 0..5 {
+            full.write("a", format!("{step}"));
+            full.commit("step");
+        }
+        let clone = Scratch::empty(HashKind::Sha1);
+        clone.git(&["clone", "--quiet", "--depth=3", &format!("file://{}", full.path().display()), "."]);
+        let objects = clone.objects();
+        let at = |back: u32| clone.id(&format!("HEAD~{back}"));
+        assert_eq!(range(&objects, &at(2), &at(0)).unwrap(), [at(0), at(1)]);
+        assert_eq!(merge_bases(&objects, &at(1), &at(0)).unwrap(), [at(1)]);
+        let beyond = full.id("HEAD~4");
+        assert!(matches!(range(&objects, &beyond, &at(0)), Err(ObjectError::Absent(_))));
+        assert!(is_ancestor(&objects, &at(2), &at(0)).unwrap());
+        let unrelated =
+            clone.git(&["commit-tree", "-m", "x", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"]).parse().unwrap();
+        let absent = full.id("HEAD~3");
+        assert!(matches!(merge_bases(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+        assert!(matches!(is_ancestor(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+        assert!(matches!(range(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+    }
+}

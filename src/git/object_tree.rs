@@ -128,3 +128,49 @@ impl Tree for ObjectTree {
         self.list_files(folder).map_err(|error| self.objects.missing(&error))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::scratch::Scratch;
+
+    #[test]
+    fn folders_and_files_are_read_as_they_are_asked() {
+        let scratch = Scratch::new();
+        for path in ["a.txt", "src/lib.rs", "src/deep/x.rs", "src.txt"] {
+            scratch.write(path, path);
+        }
+        scratch.commit("one");
+        let tree = ObjectTree::new(scratch.objects(), Some(scratch.id("HEAD^{tree}")));
+        let names = |folder: &str| -> Vec<String> {
+            tree.children(&RepoPath::new(folder)).unwrap().iter().map(|it| it.path.to_string()).collect()
+        };
+        assert_eq!(names(""), ["a.txt", "src", "src.txt"]);
+        assert_eq!(names("src"), ["src/deep", "src/lib.rs"]);
+        assert_eq!(names("a.txt"), Vec::<String>::new());
+        assert_eq!(names("nowhere/at/all"), Vec::<String>::new());
+        let file = tree.file(&RepoPath::new("src/deep/x.rs")).unwrap().unwrap();
+        assert_eq!(&*tree.read(&file).unwrap(), b"src/deep/x.rs");
+        assert_eq!(tree.file(&RepoPath::new("src/deep")).unwrap(), None);
+        let files: Vec<String> =
+            tree.files(&RepoPath::new("src")).unwrap().iter().map(|it| it.path.to_string()).collect();
+        assert_eq!(files, ["src/deep/x.rs", "src/lib.rs"]);
+        assert_eq!(tree.files(&RepoPath::root()).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn what_is_absent_is_missing_with_its_path_and_a_submodule_is_empty() {
+        let scratch = Scratch::new();
+        let tree = ObjectTree::new(scratch.objects(), None);
+        assert_eq!(tree.children(&RepoPath::root()).unwrap(), []);
+        let id = ObjectId::from_bytes(&[9; 20]).unwrap();
+        let file = |mode| File { path: RepoPath::new("a/b"), mode, id };
+        assert!(tree.read(&file(FileMode::Regular)).unwrap_err().what.contains("`a/b`"));
+        assert!(tree.read(&file(FileMode::Gitlink)).unwrap().is_empty());
+        let broken = ObjectTree::new(scratch.objects(), Some(id));
+        assert!(broken.children(&RepoPath::root()).is_err());
+        assert!(broken.file(&RepoPath::new("a")).is_err());
+        assert!(broken.files(&RepoPath::root()).is_err());
+    }
+}

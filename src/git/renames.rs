@@ -253,3 +253,77 @@ const SEED: u64 = 0xCBF2_9CE4_8422_2325;
 fn hash(state: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(state, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::scratch::Scratch;
+    use crate::git::tree_diff;
+    use crate::model::RepoPath;
+
+    fn changes(scratch: &Scratch) -> Vec<(ChangeKind, Vec<String>)> {
+        let objects = scratch.objects();
+        let tree = |revision: &str| Some(scratch.id(&format!("{revision}^{{tree}}")));
+        let plain = tree_diff::diff_trees(&objects, tree("HEAD~1"), tree("HEAD")).unwrap();
+        let touched =
+            |changes: &[Change]| -> BTreeSet<RepoPath> { changes.iter().flat_map(Change::paths).cloned().collect() };
+        let joined = detect(&objects, plain.clone());
+        assert_eq!(touched(&plain), touched(&joined), "a rename lost a path");
+        joined.iter().map(|it| (it.kind, it.paths().map(ToString::to_string).collect())).collect()
+    }
+
+    fn names(of: &[&str]) -> Vec<String> {
+        of.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    #[test]
+    fn moved_files_are_renames_and_new_ones_are_not() {
+        let scratch = Scratch::new();
+        for (path, seed) in [("exact", 1), ("edited", 2), ("rewritten", 3)] {
+            scratch.write(path, Scratch::lines(seed, 40));
+        }
+        scratch.commit("base");
+        ["exact", "edited", "rewritten"].iter().for_each(|it| scratch.remove(it));
+        scratch.write("dir/exact", Scratch::lines(1, 40));
+        scratch.write("other", Scratch::lines(2, 40).replacen("line 7", "LINE 7", 1));
+        scratch.write("rewritten2", Scratch::lines(99, 40));
+        scratch.commit("head");
+        let found = changes(&scratch);
+        let kinds: Vec<_> = found.iter().map(|(kind, _)| *kind).collect();
+        assert!(
+            matches!(
+                kinds.as_slice(),
+                [ChangeKind::Renamed(100), ChangeKind::Renamed(90..=99), ChangeKind::Deleted, ChangeKind::Added]
+            ),
+            "{kinds:?}"
+        );
+        let paths: Vec<_> = found.into_iter().map(|(_, paths)| paths).collect();
+        assert_eq!(paths[..2], [names(&["exact", "dir/exact"]), names(&["edited", "other"])]);
+    }
+
+    #[test]
+    fn one_deleted_file_becomes_one_rename_only_and_its_name_decides() {
+        let scratch = Scratch::new();
+        scratch.write("a/same.txt", Scratch::lines(1, 30));
+        scratch.commit("base");
+        scratch.remove("a/same.txt");
+        scratch.write("b/aaa.txt", Scratch::lines(1, 30));
+        scratch.write("b/same.txt", Scratch::lines(1, 30));
+        scratch.commit("head");
+        let expected = [
+            (ChangeKind::Added, names(&["b/aaa.txt"])),
+            (ChangeKind::Renamed(100), names(&["a/same.txt", "b/same.txt"])),
+        ];
+        assert_eq!(changes(&scratch), expected);
+    }
+
+    #[test]
+    fn likeness_counts_lines_and_forgives_their_ends() {
+        let unix = Fingerprint::of(b"one\ntwo\nthree\n");
+        assert_eq!(unix.likeness(&Fingerprint::of(b"one\ntwo\nthree\n")), 100);
+        assert!(unix.likeness(&Fingerprint::of(b"one\r\ntwo\r\nthree\r\n")) > 70);
+        assert!(unix.likeness(&Fingerprint::of(b"four\nfive\nsix\n")) < 10);
+        assert_eq!(unix.likeness(&Fingerprint::of(b"one\n")), 0);
+    }
+}

@@ -60,6 +60,14 @@ pub struct Overrides {
     pub program_path: Vec<PathBuf>,
 }
 
+impl Overrides {
+    /// Only what belongs to the user, wherever the repository is.
+    #[must_use]
+    pub fn of_the_user(self) -> Self {
+        Self { git_dir: None, work_tree: None, index_file: None, object_dir: None, alternates: Vec::new(), ..self }
+    }
+}
+
 /// A repository that was found and whose formats are understood.
 pub struct Repository {
     pub(super) git_dir: PathBuf,

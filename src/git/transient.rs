@@ -94,3 +94,66 @@ fn files_new_to_all(
 fn twin<'a>(sorted: &'a [TreeEntry<'a>], entry: &TreeEntry<'_>) -> Option<&'a TreeEntry<'a>> {
     sorted.binary_search_by(|it| it.order(entry)).ok().and_then(|position| sorted.get(position))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::history;
+    use crate::git::scratch::Scratch;
+
+    /// Path and subject of the commit that brought each transient file between two revisions.
+    fn found(scratch: &Scratch, base: &str, head: &str) -> Vec<(String, String)> {
+        let objects = scratch.objects();
+        let range = history::range(&objects, &scratch.id(base), &scratch.id(head)).unwrap();
+        let tree = |revision: &str| Some(scratch.id(&format!("{revision}^{{tree}}")));
+        let files = transient_files(&objects, tree(base), tree(head), &range).unwrap();
+        let subject = |it: &TransientFile| objects.commit(&it.commit).unwrap().subject().to_owned();
+        files.iter().map(|it| (it.file.path.to_string(), subject(it))).collect()
+    }
+
+    fn pair(path: &str, subject: &str) -> (String, String) {
+        (path.to_owned(), subject.to_owned())
+    }
+
+    #[test]
+    fn what_was_added_and_removed_is_found_and_what_stays_is_not() {
+        let scratch = Scratch::new();
+        scratch.write("kept", "1");
+        scratch.commit("base");
+        scratch.write("dir/secret", "s");
+        scratch.write("stays", "x");
+        scratch.commit("adds");
+        scratch.write("kept", "2");
+        scratch.commit("edits");
+        scratch.write("kept", "1");
+        scratch.remove("dir/secret");
+        scratch.commit("removes");
+        assert_eq!(found(&scratch, "HEAD~3", "HEAD"), [pair("dir/secret", "adds"), pair("kept", "edits")]);
+        assert_eq!(found(&scratch, "HEAD~3", "HEAD~2"), []);
+    }
+
+    #[test]
+    fn a_merge_brings_only_what_none_of_its_parents_has() {
+        let scratch = Scratch::new();
+        scratch.write("a", "a");
+        scratch.commit("base");
+        scratch.git(&["branch", "base"]);
+        scratch.git(&["checkout", "--quiet", "-b", "topic"]);
+        scratch.write("topic", "t");
+        scratch.commit("topic");
+        scratch.git(&["checkout", "--quiet", "main"]);
+        scratch.write("main", "m");
+        scratch.commit("main");
+        scratch.tick();
+        scratch.git(&["merge", "--quiet", "--no-commit", "topic"]);
+        scratch.write("evil", "e");
+        scratch.commit("evil merge");
+        scratch.remove("evil");
+        scratch.remove("topic");
+        scratch.commit("hides");
+        let expected = [pair("evil", "evil merge"), pair("topic", "topic")];
+        assert_eq!(found(&scratch, "base", "HEAD"), expected);
+        assert_eq!(found(&scratch, "HEAD~1", "HEAD"), []);
+    }
+}

@@ -249,3 +249,147 @@ pub fn has_content(mode: FileMode) -> bool {
         FileMode::Gitlink => false,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::scratch::{Scratch, raw_entry};
+
+    /// The changes as `git diff-tree --raw` writes them, sorted.
+    fn raw(changes: &[Change]) -> Vec<String> {
+        let mode = |file: &Option<File>| match file.as_ref().map(|it| it.mode) {
+            None => "000000",
+            Some(FileMode::Regular) => "100644",
+            Some(FileMode::Executable) => "100755",
+            Some(FileMode::Symlink) => "120000",
+            Some(FileMode::Gitlink) => "160000",
+        };
+        let id = |file: &Option<File>| file.as_ref().map_or(ObjectId::NONE, |it| it.id);
+        let line = |it: &Change| {
+            format!(":{} {} {} {}\t{}", mode(&it.old), mode(&it.new), id(&it.old), id(&it.new), it.path())
+        };
+        let mut lines: Vec<String> = changes.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    fn same_as_git(scratch: &Scratch, base: &str, head: &str) -> Vec<Change> {
+        let objects = scratch.objects();
+        let tree = |revision: &str| Some(scratch.id(&format!("{revision}^{{tree}}")));
+        let changes = diff_trees(&objects, tree(base), tree(head)).unwrap();
+        let text = scratch.git(&["diff-tree", "-r", "--raw", "--no-renames", "--no-abbrev", base, head]);
+        let mut expected: Vec<String> = text
+            .lines()
+            .map(|line| {
+                let (facts, path) = line.split_once('\t').unwrap();
+                format!("{}\t{path}", facts.rsplit_once(' ').unwrap().0)
+            })
+            .collect();
+        expected.sort();
+        assert_eq!(raw(&changes), expected);
+        assert!(changes.is_sorted_by(|one, next| one.path() <= next.path()));
+        changes
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_sort_of_change_is_seen_as_git_sees_it() {
+        let scratch = Scratch::new();
+        for path in
+            ["same/deep/a", "edited", "gone/x", "gone/y", "file-to-folder", "folder-to-file/a", "a", "a.b", "mode"]
+        {
+            scratch.write(path, path);
+        }
+        scratch.write("link", "was a file");
+        scratch.commit("base");
+        scratch.write("edited", "other");
+        for path in ["gone/x", "gone/y", "file-to-folder", "folder-to-file/a", "link", "a"] {
+            scratch.remove(path);
+        }
+        std::fs::remove_dir(scratch.path().join("folder-to-file")).unwrap();
+        scratch.write("file-to-folder/inside", "x");
+        scratch.write("folder-to-file", "y");
+        scratch.write("a/b", "z");
+        std::os::unix::fs::symlink("/etc/passwd", scratch.path().join("link")).unwrap();
+        std::os::unix::fs::PermissionsExt::set_mode(
+            &mut std::fs::metadata(scratch.path().join("mode")).unwrap().permissions(),
+            0o755,
+        );
+        scratch.git(&["update-index", "--chmod=+x", "mode"]);
+        scratch.git(&["add", "--all"]);
+        scratch.git(&["update-index", "--chmod=+x", "mode"]);
+        let commit = scratch.id("HEAD");
+        scratch.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
+        scratch.git(&["commit", "--quiet", "--message", "head"]);
+        let changes = same_as_git(&scratch, "HEAD~1", "HEAD");
+        assert_eq!(changes.len(), 12);
+        assert!(changes.iter().all(|it| !it.path().as_str().starts_with("same")));
+        same_as_git(&scratch, "HEAD", "HEAD~1");
+    }
+
+    #[test]
+    fn names_that_are_no_text_and_the_empty_tree_compare() {
+        let scratch = Scratch::new();
+        let blob = scratch.literal("blob", b"x");
+        let tree = scratch.literal("tree", &raw_entry("100644", b"caf\xe9\n", &blob));
+        let objects = scratch.objects();
+        let changes = diff_trees(&objects, None, Some(tree)).unwrap();
+        assert_eq!(changes.iter().map(|it| it.path().to_bytes()).collect::<Vec<_>>(), [b"caf\xe9\n"]);
+        let empty: ObjectId = "4b825dc642cb6eb9a060e54bf8d69288fbee4904".parse().unwrap();
+        assert_eq!(diff_trees(&objects, Some(empty), Some(tree)).unwrap(), changes);
+        assert_eq!(diff_trees(&objects, Some(tree), Some(tree)).unwrap(), []);
+    }
+
+    #[test]
+    fn nothing_hides_in_a_tree_with_wrong_order_and_duplicates() {
+        let scratch = Scratch::new();
+        let (one, two) = (scratch.literal("blob", b"1"), scratch.literal("blob", b"2"));
+        let honest = scratch.literal("tree", &raw_entry("100644", b"b", &one));
+        let raw = [raw_entry("100644", b"b", &one), raw_entry("100644", b"b", &two), raw_entry("100644", b"a", &two)];
+        let hostile = scratch.literal("tree", &raw.concat());
+        let objects = scratch.objects();
+        let changes = diff_trees(&objects, Some(honest), Some(hostile)).unwrap();
+        let paths: Vec<&str> = changes.iter().map(|it| it.path().as_str()).collect();
+        assert_eq!(paths, ["a", "b"]);
+        assert!(changes.iter().all(|it| it.new.as_ref().map(|it| it.id) == Some(two)));
+        let problems = malformed_trees(&objects, Some(honest), Some(hostile)).unwrap();
+        let kinds: Vec<_> = problems.iter().map(|it| it.kind).collect();
+        use tree_entries::TreeProblemKind;
+        assert_eq!(kinds, [TreeProblemKind::Unsorted, TreeProblemKind::Duplicate]);
+        assert_eq!(malformed_trees(&objects, Some(hostile), Some(honest)).unwrap(), []);
+    }
+
+    #[test]
+    fn a_tree_that_cannot_be_read_is_an_error_and_a_problem() {
+        let scratch = Scratch::new();
+        let broken = scratch.literal("tree", b"100644 a\0short");
+        let root = scratch.literal("tree", &raw_entry("40000", b"sub", &broken));
+        let objects = scratch.objects();
+        assert!(
+            matches!(diff_trees(&objects, None, Some(root)), Err(ObjectError::MalformedTree { id, .. }) if id == broken)
+        );
+        let problems = malformed_trees(&objects, None, Some(root)).unwrap();
+        assert_eq!(problems.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["sub"]);
+    }
+
+    #[test]
+    fn folders_that_multiply_themselves_end_in_an_error() {
+        let scratch = Scratch::new();
+        let blob = scratch.literal("blob", b"x");
+        let names: Vec<String> = (0..100).map(|it| format!("{it:03}")).collect();
+        let level = |mode, id| names.iter().flat_map(|name| raw_entry(mode, name.as_bytes(), &id)).collect::<Vec<u8>>();
+        let mut tree = scratch.literal("tree", &level("100644", blob));
+        let mut deep = tree;
+        for _ in 0..6 {
+            tree = scratch.literal("tree", &level("40000", tree));
+        }
+        assert!(matches!(Budget::default().spend(0, DEEPEST + 1), Err(ObjectError::Beyond { .. })));
+        assert!(Budget::default().spend(1, DEEPEST).is_ok() && Budget::default().count(100).is_ok());
+        deep = scratch.literal("tree", &raw_entry("40000", b"d", &deep));
+        assert_eq!(diff_trees(&scratch.objects(), None, Some(deep)).unwrap().len(), 100);
+        let mut budget = Budget::default();
+        assert!((0..=MOST_ENTRIES).step_by(1 << 20).any(|_| budget.spend(1 << 20, 0).is_err()));
+        assert!(diff_trees(&scratch.objects(), Some(tree), Some(tree)).unwrap().is_empty());
+    }
+}

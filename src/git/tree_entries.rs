@@ -267,3 +267,132 @@ fn without_ignorable(name: &[u8]) -> Vec<u8> {
 fn is_ignorable(symbol: char) -> bool {
     matches!(symbol, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}')
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::git::scratch::{Scratch, raw_entry};
+
+    fn id() -> ObjectId {
+        ObjectId::from_bytes(&[7; 20]).unwrap()
+    }
+
+    fn problems(entries: &[(&str, &[u8])]) -> Vec<TreeProblemKind> {
+        let raw: Vec<u8> = entries.iter().flat_map(|(mode, name)| raw_entry(mode, name, &id())).collect();
+        validate(&raw, HashKind::Sha1, &RepoPath::root()).into_iter().map(|it| it.kind).collect()
+    }
+
+    #[test]
+    fn a_tree_that_git_wrote_has_no_problem() {
+        let scratch = Scratch::new();
+        for path in ["a", "a.b", "a-b", "ab/c", "a.d/x", ".gitignore", ".gitattributes", "g\u{200d}it", "git~2x", "..."]
+        {
+            scratch.write(path, path);
+        }
+        scratch.write("name with space", "x");
+        scratch.commit("one");
+        let tree = scratch.objects().read(&scratch.id("HEAD^{tree}")).unwrap();
+        assert_eq!(validate(&tree.data, HashKind::Sha1, &RepoPath::root()), []);
+    }
+
+    #[test]
+    fn every_disguise_of_dot_git_is_seen_and_other_names_are_not() {
+        let disguises = [
+            ".git",
+            ".GIT",
+            ".Git",
+            ".git ",
+            ".git.",
+            ".git . .",
+            "git~1",
+            "GIT~1",
+            ".git:stream",
+            ".git::$INDEX_ALLOCATION",
+            ".g\u{200c}it",
+            "\u{feff}.git",
+            ".gi\u{206f}T",
+            "x\\.git",
+            ".git\\x",
+        ];
+        for name in disguises {
+            assert!(is_dot_git(name.as_bytes()), "{name:?}");
+        }
+        for name in
+            ["git", ".gitignore", ".gi", "git~2", ".git2", "x.git", ".git-blame-ignore-revs", "..git", "\u{e9}.git"]
+        {
+            assert!(!is_dot_git(name.as_bytes()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn each_problem_is_told() {
+        assert_eq!(problems(&[("100644", b"")]), [TreeProblemKind::EmptyName]);
+        assert_eq!(problems(&[("100644", b"..")]), [TreeProblemKind::DotName]);
+        assert_eq!(problems(&[("40000", b".")]), [TreeProblemKind::DotName]);
+        assert_eq!(problems(&[("100644", b"a/b")]), [TreeProblemKind::Slash]);
+        assert_eq!(problems(&[("100644", b"a\\b")]), [TreeProblemKind::Backslash]);
+        assert_eq!(problems(&[("40000", b".GIT")]), [TreeProblemKind::DotGit]);
+        assert_eq!(problems(&[("120000", b".gitmodules")]), [TreeProblemKind::SpecialSymlink]);
+        assert_eq!(problems(&[("120000", b"GITMOD~1")]), [TreeProblemKind::SpecialSymlink]);
+        assert_eq!(problems(&[("100644", b"a"), ("100644", b"a")]), [TreeProblemKind::Duplicate]);
+        assert_eq!(problems(&[("100644", b"a"), ("100644", b"a.b"), ("40000", b"a")]), [TreeProblemKind::Duplicate]);
+        assert_eq!(problems(&[("100644", b"b"), ("100644", b"a")]), [TreeProblemKind::Unsorted]);
+        assert_eq!(problems(&[("40000", b"a"), ("100644", b"a.b")]), [TreeProblemKind::Unsorted]);
+        for mode in ["100600", "100777", "10644", "040000", "0", "107777"] {
+            assert_eq!(problems(&[(mode, b"a")]), [TreeProblemKind::Mode], "{mode}");
+        }
+        let null = raw_entry("100644", b"a", &ObjectId::NONE);
+        assert_eq!(validate(&null, HashKind::Sha1, &RepoPath::root()).len(), 1);
+    }
+
+    #[test]
+    fn what_stands_before_a_broken_entry_is_still_read() {
+        let good = raw_entry("100644", b"a", &id());
+        for tail in [
+            &b"100644 b\0short"[..],
+            b"100644",
+            b" b\0",
+            b"1006x4 b\0aaaaaaaaaaaaaaaaaaaa",
+            b"77777777 b\0aaaaaaaaaaaaaaaaaaaa",
+        ] {
+            let raw = [good.as_slice(), tail].concat();
+            let entries: Vec<_> = TreeEntries::new(&raw, HashKind::Sha1).collect();
+            assert!(matches!(entries.as_slice(), [Ok(first), Err(_)] if first.name == b"a"), "{tail:?}");
+            let kinds: Vec<_> =
+                validate(&raw, HashKind::Sha1, &RepoPath::root()).into_iter().map(|it| it.kind).collect();
+            assert_eq!(kinds, [TreeProblemKind::Unreadable]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_tree_bytes_panic(raw in proptest::collection::vec(any::<u8>(), 0..200), position in 0_usize..80, byte: u8) {
+            let mut near: Vec<u8> = [raw_entry("100644", b"a", &id()), raw_entry("40000", b"b", &id())].concat();
+            if let Some(at) = near.get_mut(position) {
+                *at = byte;
+            }
+            for bytes in [raw, near] {
+                let _ = validate(&bytes, HashKind::Sha1, &RepoPath::root());
+                let _ = validate(&bytes, HashKind::Sha256, &RepoPath::root());
+            }
+        }
+
+        #[test]
+        fn the_order_of_entries_is_total(names in proptest::collection::vec("[a./]{0,3}", 3), folders: [bool; 3]) {
+            let entry = |index: usize| TreeEntry {
+                mode: if folders[index] { 0o040_000 } else { 0o100_644 },
+                name: names[index].as_bytes(),
+                id: id(),
+                padded: false,
+            };
+            let (one, two, three) = (entry(0), entry(1), entry(2));
+            prop_assert_eq!(one.order(&two), two.order(&one).reverse());
+            if one.order(&two).is_le() && two.order(&three).is_le() {
+                prop_assert!(one.order(&three).is_le());
+            }
+        }
+    }
+}
