@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use crate::git::folder::{Budget, Folder, joined};
 use crate::git::objects::{ObjectError, Objects};
-use crate::git::tree_diff::{Budget, Folder, joined};
 use crate::git::tree_entries::{EntryKind, TreeEntry};
 use crate::model::{File, ObjectId, RepoPath, TransientFile};
 
