@@ -169,7 +169,6 @@ fn absent_parent(objects: &Objects, boundary: &ObjectId) -> ObjectError {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use std::collections::BTreeMap;
 

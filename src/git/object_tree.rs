@@ -130,7 +130,6 @@ impl Tree for ObjectTree {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::scratch::Scratch;

@@ -96,7 +96,6 @@ fn twin<'a>(sorted: &'a [TreeEntry<'a>], entry: &TreeEntry<'_>) -> Option<&'a Tr
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::history;

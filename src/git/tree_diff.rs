@@ -164,7 +164,6 @@ impl<'a> Iterator for Joined<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::folder::{DEEPEST, MOST_ENTRIES, MOST_FILES};

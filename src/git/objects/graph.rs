@@ -176,7 +176,6 @@ fn chain(object_dir: &Path, hash: HashKind) -> Option<Vec<PathBuf>> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use proptest::prelude::*;
 
