@@ -12,6 +12,6 @@ pub mod pattern;
 pub mod problem;
 pub mod size;
 pub mod suggest;
-pub mod visible;
 pub mod unicode;
+pub mod visible;
 pub mod yaml;

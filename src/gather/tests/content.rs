@@ -8,7 +8,7 @@ use crate::git::range::{self, Request};
 use crate::git::{Overrides, Repository, Trust};
 use crate::model::{Level, Need};
 
-use super::{Sandbox, content, gather, range_of, shown, surroundings};
+use super::{Sandbox, content, gather, range_of, shown};
 
 #[test]
 fn attributes_hide_nothing() {
@@ -133,7 +133,7 @@ fn a_trial_merge_over_a_truncated_object_ends() {
     truncate(&loose(&sandbox, &sandbox.id("feature:a")));
     let repository = sandbox.open();
     let ranges = range::resolve(&repository, &range_of("main", "feature"), None).unwrap();
-    let gathered = super::facts(&repository, ranges.first().unwrap(), &[Need::Merge], &surroundings()).unwrap();
+    let gathered = super::gather_range(&repository, ranges.first().unwrap(), &[Need::Merge]).unwrap();
     assert!(gathered.facts.refs.merge.is_err());
 }
 

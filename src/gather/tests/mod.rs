@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::formats::diff::hunks;
-use crate::git::range::{self, Request};
+use crate::git::range::{self, Range, Request};
 use crate::git::{GitError, Overrides, Repository, Trust};
 use crate::model::{ChangeKind, Need, RepoPath, Timestamp};
 
@@ -104,7 +104,12 @@ impl Sandbox {
 
 fn gather(repository: &Repository, request: &Request) -> Result<Gathered, GitError> {
     let ranges = range::resolve(repository, request, None)?;
-    facts(repository, ranges.first().unwrap(), &ALL_NEEDS, &surroundings())
+    gather_range(repository, ranges.first().unwrap(), &ALL_NEEDS)
+}
+
+fn gather_range(repository: &Repository, range: &Range, needs: &[Need]) -> Result<Gathered, GitError> {
+    let sides = super::sides(repository, range)?;
+    Ok(facts(repository, range, sides, &needs.iter().copied().collect(), &surroundings()))
 }
 
 fn surroundings() -> Surroundings {

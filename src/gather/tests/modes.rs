@@ -144,7 +144,7 @@ fn a_push_to_an_existing_branch_is_old_against_new() {
     let names: Vec<&str> = range.updates.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["refs/heads/main", "refs/tags/v1", "refs/heads/old"]);
     assert_eq!(range.updates.first().unwrap().fast_forward, Some(true));
-    let gathered = super::facts(&repository, range, &super::ALL_NEEDS, &super::surroundings()).unwrap();
+    let gathered = super::gather_range(&repository, range, &super::ALL_NEEDS).unwrap();
     assert_eq!(shown(&gathered), ["A b"]);
     let tags = gathered.facts.tags.unwrap();
     let judged: Vec<(&str, bool, Vec<String>)> =
