@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use git2::{ObjectFormat, Odb, Oid};
 
 use crate::git::objects::HashKind;
-use crate::git::tree_diff::{diff_trees, has_content};
+use crate::git::tree_diff::diff_trees;
 use crate::git::{GitError, Repository, bounded, history};
-use crate::model::{Change, MergeOutcome, ObjectId, RepoPath};
+use crate::model::{Change, FileMode, MergeOutcome, ObjectId, RepoPath};
 
 const LABEL: &str = "the trial merge";
 
@@ -50,7 +50,7 @@ impl Repository {
         let (ours, theirs) = (changed(target)?, changed(source)?);
         let met: Vec<&Change> = meeting(&ours, &theirs).chain(meeting(&theirs, &ours)).collect();
         for file in met.iter().flat_map(|change| [&change.old, &change.new]).flatten() {
-            if has_content(file.mode) {
+            if file.mode != FileMode::Gitlink {
                 objects.read_blob(&file.id)?;
             }
         }

@@ -17,6 +17,12 @@ use crate::model::{ChangeKind, Need, RepoPath, Timestamp};
 
 use super::{Gathered, Surroundings, facts};
 
+/// Where `git` is.
+const PATH: &str = match option_env!("PATH") {
+    Some(path) => path,
+    None => "/usr/local/bin:/usr/bin:/bin",
+};
+
 /// Everything that costs something.
 const ALL_NEEDS: [Need; 6] =
     [Need::Commits, Need::TransientFiles, Need::Behind, Need::Merge, Need::Tags, Need::PullRequest];
@@ -80,8 +86,10 @@ impl Sandbox {
         self.git(&["rev-parse", revision])
     }
 
+    /// The `git` of the tests is the one that the reader falls back to: the system's own may be older.
     fn open(&self) -> Repository {
-        Repository::discover(&self.root, Trust::AsData).unwrap()
+        let program_path = std::env::split_paths(PATH).collect();
+        self.open_with(Overrides { program_path, ..Overrides::default() })
     }
 
     fn open_with(&self, overrides: Overrides) -> Repository {
@@ -157,7 +165,7 @@ fn run(folder: &Path, arguments: &[&str]) -> String {
 fn try_run(folder: &Path, arguments: &[&str]) -> (String, String, bool) {
     let mut command = Command::new("git");
     command.current_dir(folder).env_clear();
-    command.env("PATH", option_env!("PATH").unwrap_or("/usr/local/bin:/usr/bin:/bin"));
+    command.env("PATH", PATH);
     for (name, value) in [
         ("HOME", "/nonexistent"),
         ("GIT_CONFIG_NOSYSTEM", "1"),
