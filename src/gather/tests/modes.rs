@@ -89,7 +89,7 @@ fn a_range_starts_at_the_merge_base() {
     sandbox.commit(&[("c", "1")], "main");
     sandbox.write("untracked", "x");
     assert_eq!(sandbox.changes(&range_of("main", "feature")), ["A b"]);
-    assert_eq!(sandbox.changes(&range_of(&start[..10], "HEAD")), ["A c"]);
+    assert_eq!(sandbox.changes(&range_of(start.get(..10).unwrap(), "HEAD")), ["A c"]);
     assert_eq!(sandbox.changes(&Request::Range { base: "HEAD~1".into(), head: None }), ["A c"]);
 }
 

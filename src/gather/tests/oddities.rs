@@ -179,7 +179,7 @@ fn packed_and_loose_refs_are_one_set() {
     assert_eq!(repository.resolve("v1^{commit}").unwrap().to_string(), old);
     assert_eq!(repository.resolve("main~1").unwrap().to_string(), old);
     assert_eq!(repository.resolve("main^1~0").unwrap().to_string(), old);
-    assert_eq!(repository.resolve(&new[..7]).unwrap().to_string(), new);
+    assert_eq!(repository.resolve(new.get(..7).unwrap()).unwrap().to_string(), new);
     assert_eq!(repository.resolve("@").unwrap().to_string(), new);
     for unknown in ["main~2", "main^2", "nothing", "v2", "deadbeef"] {
         assert!(matches!(repository.resolve(unknown), Err(GitError::UnknownRevision { .. })), "{unknown}");
