@@ -7,7 +7,7 @@
 mod ci;
 mod markdown;
 #[cfg(test)]
-mod properties;
+pub(super) mod properties;
 mod visible;
 
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub(super) fn csv(text: &str) -> String {
     let formula = text.starts_with(['\t', '\r', '\n'])
         || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let guarded = if formula { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r', '\'', ' ']) {
+    if guarded.contains([',', '"', '\n', '\r']) || guarded.trim() != guarded {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded

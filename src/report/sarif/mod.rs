@@ -4,6 +4,8 @@
 //! policy is renamed. Rules at level `shadow` are left out: an alert would look like a failure.
 
 mod log;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
