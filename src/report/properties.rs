@@ -57,6 +57,19 @@ proptest! {
     }
 
     #[test]
+    fn no_other_format_has_a_line_that_a_runner_obeys(text in hostile()) {
+        let report = sample::with_text(&text);
+        let options = Options { ci: true, ..Options::default() };
+        for format in FORMATS.into_iter().filter(|it| *it != Format::Github) {
+            let mut out = Vec::new();
+            prop_assert!(render(format, &report, &options, &mut out).is_ok());
+            for line in String::from_utf8_lossy(&out).split(['\n', '\r']) {
+                prop_assert_eq!(runner_reads(line), None, "{}: {}", format, line);
+            }
+        }
+    }
+
+    #[test]
     fn junit_is_well_formed(text in hostile()) {
         let xml = written(Format::Junit, &sample::with_text(&text));
         let names = elements(&xml);

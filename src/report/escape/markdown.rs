@@ -4,7 +4,7 @@
 //! that could start markup is an entity. Mentions and references are found by a forge after it has
 //! resolved entities, so a word joiner, which shows as nothing, goes behind their first character.
 
-use super::visible;
+use super::{break_commands, visible};
 
 /// What a reader does not see and a scanner for mentions cannot skip.
 const JOINER: char = '\u{2060}';
@@ -37,7 +37,7 @@ pub(in crate::report) fn prose(text: &str) -> String {
 /// `|` would end a table cell even in code, and HTML blocks see tags in it, so text with such
 /// characters becomes an HTML element instead.
 pub(in crate::report) fn code_span(text: &str) -> String {
-    let shown = visible(text);
+    let shown = break_commands(&visible(text)).into_owned();
     if shown.is_empty() {
         return String::new();
     }
@@ -51,7 +51,7 @@ pub(in crate::report) fn code_span(text: &str) -> String {
 
 /// A fenced block in a fence that the lines cannot close.
 pub(in crate::report) fn code_block<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let shown: Vec<String> = lines.map(visible).collect();
+    let shown: Vec<String> = lines.map(|line| break_commands(&visible(line)).into_owned()).collect();
     let longest = shown.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}text\n{}\n{fence}\n", shown.join("\n"))

@@ -31,11 +31,34 @@ pub(super) fn csv(text: &str) -> String {
     }
 }
 
-/// Text of an XML 1.0 element or attribute. Characters that XML cannot carry become U+FFFD.
+/// A part of a JSON string: invisible characters, and the `#` of what a CI runner would obey, as escapes.
+pub(super) fn json_fragment(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") && !text.chars().any(|symbol| is_invisible(symbol, None)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = None;
+    for symbol in text.chars() {
+        if is_invisible(symbol, before) || (symbol == '#' && before == Some('#')) {
+            let mut units = [0; 2];
+            symbol.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(symbol);
+        }
+        before = Some(symbol);
+    }
+    Cow::Owned(out)
+}
+
+/// Text of an XML 1.0 element or attribute. Characters that XML cannot carry become U+FFFD; what a
+/// CI runner would obey becomes a character reference.
 pub(super) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut before = None;
     for symbol in text.chars() {
         match symbol {
+            '#' if before == Some('#') => out.push_str("&#35;"),
+            ':' if out.trim_start().is_empty() => out.push_str("&#58;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -48,6 +71,7 @@ pub(super) fn xml(text: &str) -> String {
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
             _ => out.push(symbol),
         }
+        before = Some(symbol);
     }
     out
 }

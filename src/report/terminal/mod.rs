@@ -19,8 +19,8 @@ use super::escape::visible;
 use super::place;
 use super::words::{self, Tally, amount};
 use crate::model::{
-    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Problem, Report, RuleResult, Settled, Settlement, Verdict,
-    WaiverState, WaiverStatus,
+    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Place, Problem, Report, RuleResult, Settled, Settlement,
+    Verdict, WaiverState, WaiverStatus,
 };
 
 /// How the report is shown.
@@ -132,12 +132,13 @@ fn failure(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     heading(page, badge(result.level), result)?;
     let open: Vec<&Settled> = result.findings.iter().filter(|it| it.settlement == Settlement::Open).collect();
     let shown = page.options.limit.unwrap_or(open.len()).min(open.len());
-    for (index, settled) in open.iter().take(shown).enumerate() {
+    let groups: Vec<&[&Settled]> = open.get(..shown).unwrap_or_default().chunk_by(|a, b| says_the_same(a, b)).collect();
+    for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             page.blank()?;
         }
-        let next = open.iter().take(shown).nth(index + 1).copied();
-        finding(page, result, settled, next)?;
+        let next = groups.get(index + 1).and_then(|it| it.first()).copied();
+        findings(page, result, group, next)?;
     }
     let hidden = open.len() - shown;
     if hidden > 0 {
@@ -165,15 +166,25 @@ fn note(name: &str, text: &str) -> Station<'static> {
     Station::Words(spans)
 }
 
-/// One finding. What it shares with the next one is said once, at the last of them.
-fn finding(page: &mut Page<'_>, result: &RuleResult, settled: &Settled, next: Option<&Settled>) -> io::Result<()> {
-    let Finding { primary, related, message, because, help, evidence: facts, .. } = &settled.finding;
-    page.paragraph(&margin(), INDENT, &rich(Ink::Strong, message))?;
+/// Whether two findings differ in nothing but their places.
+fn says_the_same(a: &Settled, b: &Settled) -> bool {
+    let words =
+        |it: &Settled| (it.id.clone(), it.finding.message.clone(), it.finding.because.clone(), it.finding.help.clone());
+    words(a) == words(b)
+}
+
+/// Findings that say the same, in one frame. What they share with the next ones is said at the last of them.
+fn findings(page: &mut Page<'_>, result: &RuleResult, group: &[&Settled], next: Option<&Settled>) -> io::Result<()> {
+    let Some(first) = group.first() else { return Ok(()) };
+    page.paragraph(&margin(), INDENT, &rich(Ink::Strong, &first.finding.message))?;
     let mut stations = Vec::new();
-    if primary.place != crate::model::Place::Change || primary.snippet.is_some() {
-        stations.push(Station::Place { label: primary, ink: ink(result.level), primary: true });
+    for settled in group {
+        places(&mut stations, result, &settled.finding);
+        if page.options.verbose {
+            stations.extend(settled.finding.evidence.iter().map(|it| note(&visible(&it.name), &it.value)));
+        }
     }
-    stations.extend(related.iter().map(|label| Station::Place { label, ink: Ink::Second, primary: false }));
+    let Finding { because, help, .. } = &first.finding;
     if let Some(because) =
         because.as_ref().filter(|it| next.and_then(|next| next.finding.because.as_ref()) != Some(*it))
     {
@@ -182,14 +193,19 @@ fn finding(page: &mut Page<'_>, result: &RuleResult, settled: &Settled, next: Op
     if let Some(help) = help.as_ref().filter(|it| next.and_then(|next| next.finding.help.as_ref()) != Some(*it)) {
         stations.push(note("help", help));
     }
-    if page.options.verbose {
-        stations.extend(facts.iter().map(|it| note(&visible(&it.name), &it.value)));
-    }
-    if next.is_none_or(|next| next.id != settled.id) {
+    if next.is_none_or(|next| next.id != first.id) {
         let policy = next.is_none().then_some(&result.policy);
-        stations.push(source(policy, &settled.id));
+        stations.push(source(policy, &first.id));
     }
     page.frame(&stations)
+}
+
+fn places<'a>(stations: &mut Vec<Station<'a>>, result: &RuleResult, finding: &'a Finding) {
+    let primary = &finding.primary;
+    if primary.place != Place::Change || primary.snippet.is_some() {
+        stations.push(Station::Place { label: primary, ink: ink(result.level), primary: true });
+    }
+    stations.extend(finding.related.iter().map(|label| Station::Place { label, ink: Ink::Second, primary: false }));
 }
 
 /// The policy line that asks for the rule, and where to read more.
@@ -294,13 +310,13 @@ fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
 fn quiet(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     let shadow = result.level == Level::Shadow;
     let (badge, note) = match &result.verdict {
-        Verdict::Fail if shadow => (badge(Level::Shadow), format!("would fail: {}", findings(result))),
+        Verdict::Fail if shadow => (badge(Level::Shadow), format!("would fail: {}", number_of_findings(result))),
         Verdict::Unknown { .. } if shadow => (badge(Level::Shadow), "would be unknown".to_owned()),
         Verdict::Pass | Verdict::Waived if shadow => (badge(Level::Shadow), "would pass".to_owned()),
         Verdict::Fail | Verdict::Unknown { .. } => return Ok(()),
         Verdict::NotApplicable { .. } if result.judged_elsewhere => return Ok(()),
         Verdict::Pass => (span(Ink::Good, "PASS"), visible(&result.title)),
-        Verdict::Waived => (span(Ink::Good, "WAIVED"), findings(result)),
+        Verdict::Waived => (span(Ink::Good, "WAIVED"), number_of_findings(result)),
         Verdict::NotApplicable { because } => (span(Ink::Dim, "NOT APPLICABLE"), visible(because)),
     };
     let lead = [badge, span(Ink::Plain, "  ")];
@@ -314,7 +330,7 @@ fn quiet(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     evidence(page, &result.evidence)
 }
 
-fn findings(result: &RuleResult) -> String {
+fn number_of_findings(result: &RuleResult) -> String {
     amount(u32::try_from(result.findings.len()).unwrap_or(u32::MAX), "finding")
 }
 

@@ -89,7 +89,7 @@ fn underlined(snippet: &Snippet, cells: &[Cell], columns: (u32, u32), look: Look
     let (from, to) = (index(columns.0), index(columns.1));
     let window = Window::around(cells, from, to, snippet.clipped_left > 0, look.room);
     let mark = look.symbols.pick(if look.primary { "━" } else { "─" }, if look.primary { "^" } else { "-" });
-    let start = width(&window.before) + window.lead(cells, from);
+    let start = width(window.before) + window.lead(cells, from);
     let inside = cells.get(from.max(window.from)..to.min(window.to)).map_or(0, total);
     let underline = inside.clamp(1, look.room.saturating_sub(start).max(1));
     let mut rows = vec![Row { number: Some(snippet.first_line), spans: window.spans(cells, look.symbols) }];
