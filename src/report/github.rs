@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::escape::{command_data, command_property};
+use super::escape::{clipped, command_data, command_property};
 use super::{place, standing};
 use crate::model::{Label, Level, Missing, Place, Report, RuleResult, Settled};
 
@@ -10,6 +10,8 @@ use crate::model::{Label, Level, Missing, Place, Report, RuleResult, Settled};
 const BUDGET: usize = 10;
 /// Characters of a message that the runner keeps.
 const LONGEST: usize = 4096;
+/// Characters of a title that the API of check runs accepts.
+const LONGEST_TITLE: usize = 255;
 
 /// Types of annotations, and how many of each were written and left out.
 #[derive(Default)]
@@ -77,14 +79,18 @@ fn finding(out: &mut dyn Write, kind: &str, result: &RuleResult, settled: &Settl
         text.push_str(&format!("\nAt: {}", place::words(&primary.place)));
     }
     text.push_str(&format!("\nPolicy: {}, gatecheck explain {}", place::line(&result.policy), settled.id));
-    let title = command_property(&format!("{}: {}", result.rule, result.title));
+    let title = title(&format!("{}: {}", result.rule, result.title));
     command(out, kind, &format!("{}title={title}", location(primary)), &text)
 }
 
 fn unknown(out: &mut dyn Write, kind: &str, result: &RuleResult, missing: &Missing) -> io::Result<()> {
-    let title = command_property(&format!("{} is unknown: {}", result.rule, result.title));
+    let title = title(&format!("{} is unknown: {}", result.rule, result.title));
     let text = format!("{}\nHelp: {}", missing.what, missing.how);
     command(out, kind, &format!("title={title}"), &text)
+}
+
+fn title(text: &str) -> String {
+    command_property(&clipped(text, LONGEST_TITLE))
 }
 
 fn command(out: &mut dyn Write, kind: &str, properties: &str, text: &str) -> io::Result<()> {

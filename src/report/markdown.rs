@@ -130,8 +130,9 @@ fn rule(sheet: &mut Sheet<'_>, result: &RuleResult, badge: &str) -> io::Result<(
     };
     sheet.left = left;
     sheet.out.write_all(start.as_bytes())?;
-    for settled in standing::open(result) {
-        sheet.part(&finding(settled))?;
+    let open: Vec<&Settled> = standing::open(result).collect();
+    for group in open.chunk_by(|a, b| standing::says_the_same(a, b)) {
+        same(sheet, group)?;
     }
     for missing in standing::gaps(result) {
         sheet.part(&unknown(missing))?;
@@ -148,19 +149,17 @@ fn source(result: &RuleResult) -> String {
     format!("<sub>{}, {explain}</sub>\n", code_span(&place::line(&result.policy)))
 }
 
-fn finding(settled: &Settled) -> String {
-    let finding = &settled.finding;
-    let mut text = format!("**{}**\n\n", prose(&finding.message));
-    for label in std::iter::once(&finding.primary).chain(&finding.related) {
-        text.push_str(&place_and_lines(label));
+/// Findings that say the same: the words once, and every place.
+fn same(sheet: &mut Sheet<'_>, group: &[&Settled]) -> io::Result<()> {
+    let Some(first) = group.first().map(|it| &it.finding) else { return Ok(()) };
+    sheet.part(&format!("**{}**\n\n", prose(&first.message)))?;
+    for finding in group.iter().map(|it| &it.finding) {
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        sheet.part(&labels.map(place_and_lines).collect::<String>())?;
     }
-    if let Some(because) = &finding.because {
-        text.push_str(&format!("Why: {}\n\n", prose(because)));
-    }
-    if let Some(help) = &finding.help {
-        text.push_str(&format!("Help: {}\n\n", prose(help)));
-    }
-    text
+    let because = first.because.as_ref().map(|it| format!("Why: {}\n\n", prose(it)));
+    let help = first.help.as_ref().map(|it| format!("Help: {}\n\n", prose(it)));
+    sheet.part(&[because, help].into_iter().flatten().collect::<String>())
 }
 
 fn place_and_lines(label: &Label) -> String {
@@ -243,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_summary_stays_within_its_limit_and_says_what_it_leaves_out() {
-        let many = sample::many(40_000);
+        let many = sample::many(20_000);
         let text = within(&many, SUMMARY_LIMIT);
         assert!(text.len() <= SUMMARY_LIMIT && text.len() > SUMMARY_LIMIT * 9 / 10, "{}", text.len());
         assert!(

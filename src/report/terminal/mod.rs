@@ -16,8 +16,8 @@ pub use style::{Color, Symbols};
 use self::page::{INDENT, Page, Station};
 use self::style::{Ink, Span, rich, span, whole, width_of};
 use super::escape::visible;
-use super::place;
 use super::words::{self, Tally, amount};
+use super::{place, standing};
 use crate::model::{
     Evidence, Finding, Label, Level, Missing, Mode, Outcome, Place, Problem, Report, RuleResult, Settled, Settlement,
     Verdict, WaiverState, WaiverStatus,
@@ -130,9 +130,10 @@ fn heading(page: &mut Page<'_>, badge: Span, result: &RuleResult) -> io::Result<
 
 fn failure(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     heading(page, badge(result.level), result)?;
-    let open: Vec<&Settled> = result.findings.iter().filter(|it| it.settlement == Settlement::Open).collect();
+    let open: Vec<&Settled> = standing::open(result).collect();
     let shown = page.options.limit.unwrap_or(open.len()).min(open.len());
-    let groups: Vec<&[&Settled]> = open.get(..shown).unwrap_or_default().chunk_by(|a, b| says_the_same(a, b)).collect();
+    let groups: Vec<&[&Settled]> =
+        open.get(..shown).unwrap_or_default().chunk_by(|a, b| standing::says_the_same(a, b)).collect();
     for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             page.blank()?;
@@ -164,13 +165,6 @@ fn note(name: &str, text: &str) -> Station<'static> {
     let mut spans = vec![span(Ink::Strong, format!("{name}:")), span(Ink::Plain, " ")];
     spans.extend(rich(Ink::Plain, text));
     Station::Words(spans)
-}
-
-/// Whether two findings differ in nothing but their places.
-fn says_the_same(a: &Settled, b: &Settled) -> bool {
-    let words =
-        |it: &Settled| (it.id.clone(), it.finding.message.clone(), it.finding.because.clone(), it.finding.help.clone());
-    words(a) == words(b)
 }
 
 /// Findings that say the same, in one frame. What they share with the next ones is said at the last of them.
