@@ -19,8 +19,8 @@ use super::escape::visible;
 use super::words::{self, Tally, amount};
 use super::{place, standing};
 use crate::model::{
-    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Place, Problem, Report, RuleResult, Settled, Settlement,
-    Verdict, WaiverState, WaiverStatus,
+    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Place, Problem, Report, RuleResult, Settled, Verdict,
+    WaiverState, WaiverStatus,
 };
 
 /// How the report is shown.
