@@ -31,15 +31,16 @@ pub(super) fn csv(text: &str) -> String {
     }
 }
 
-/// A part of a JSON string: invisible characters, and the `#` of what a CI runner would obey, as escapes.
+/// A part of a JSON string: invisible characters, and the `[` of what a CI runner would obey, as escapes.
 pub(super) fn json_fragment(text: &str) -> Cow<'_, str> {
     if !text.contains("##") && !text.chars().any(|symbol| is_invisible(symbol, None)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = None;
-    for symbol in text.chars() {
-        if is_invisible(symbol, before) || (symbol == '#' && before == Some('#')) {
+    for (offset, symbol) in text.char_indices() {
+        let opens = symbol == '[' && opens_command(text.get(..offset).unwrap_or_default());
+        if opens || is_invisible(symbol, before) {
             let mut units = [0; 2];
             symbol.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         } else {
@@ -54,10 +55,9 @@ pub(super) fn json_fragment(text: &str) -> Cow<'_, str> {
 /// CI runner would obey becomes a character reference.
 pub(super) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut before = None;
-    for symbol in text.chars() {
+    for (offset, symbol) in text.char_indices() {
         match symbol {
-            '#' if before == Some('#') => out.push_str("&#35;"),
+            '[' if opens_command(text.get(..offset).unwrap_or_default()) => out.push_str("&#91;"),
             ':' if out.trim_start().is_empty() => out.push_str("&#58;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -71,7 +71,6 @@ pub(super) fn xml(text: &str) -> String {
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
             _ => out.push(symbol),
         }
-        before = Some(symbol);
     }
     out
 }

@@ -333,16 +333,18 @@ fn counts(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let rules = words::rules(&report.counts).into_iter();
     let rules = rules.map(|(count, tally)| whole(tally_ink(tally), &format!("{count} {}", tally.as_str())));
     let findings = words::findings(&report.counts).into_iter().map(|it| whole(Ink::Plain, &it));
-    let mut lines = vec![listed(rules), listed(findings)];
-    lines.retain(|line| !line.is_empty());
-    if lines.is_empty() {
-        lines.push(vec![span(Ink::Plain, "no rule was judged")]);
+    let elapsed = page.options.elapsed.map(|it| whole(Ink::Dim, &format!("in {}", duration(it))));
+    let mut parts = vec![listed(rules), listed(findings), elapsed.into_iter().collect()];
+    parts.retain(|part| !part.is_empty());
+    if report.results.is_empty() {
+        parts.insert(0, vec![span(Ink::Plain, "no rule was judged")]);
     }
-    if let (Some(elapsed), Some(last)) = (page.options.elapsed, lines.last_mut()) {
-        last.push(span(Ink::Plain, "   "));
-        last.push(whole(Ink::Dim, &format!("in {}", duration(elapsed))));
+    let gap = span(Ink::Plain, "   ");
+    let line = parts.join(&gap);
+    if width_of(&line) <= page.options.width {
+        return page.line(&line);
     }
-    lines.iter().try_for_each(|line| page.paragraph(&[], 0, line))
+    parts.iter().try_for_each(|part| page.paragraph(&[], 0, part))
 }
 
 fn tally_ink(tally: Tally) -> Ink {
