@@ -81,7 +81,14 @@ fn driver(text: &dyn Fn(usize) -> Value, message: &dyn Fn(usize) -> Value, level
         }),
         &["id", "name", "shortDescription", "fullDescription", "help", "properties"],
     );
-    let notice = closed(&json!({"id": text(255), "shortDescription": message(1_024)}), &["id"]);
+    let notice = closed(
+        &json!({
+            "id": text(255), "name": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]{0,254}$"},
+            "shortDescription": message(1_024), "fullDescription": message(1_024),
+            "help": closed(&json!({"text": text(40_000), "markdown": text(40_000)}), &["text", "markdown"])
+        }),
+        &["id", "name", "shortDescription", "fullDescription", "help"],
+    );
     closed(
         &json!({
             "name": text(255), "version": text(100), "semanticVersion": text(100),
@@ -166,7 +173,8 @@ fn a_path_is_percent_encoded_byte_by_byte() {
 #[test]
 fn a_name_is_one_word_and_a_title_one_sentence() {
     assert_eq!(pascal_case("migrations/drop-column"), "MigrationsDropColumn");
-    assert_eq!(pascal_case("//"), "Rule");
+    assert_eq!(pascal_case("reviews"), "ReviewsCheck");
+    assert_eq!(pascal_case("//"), "Check");
     assert_eq!(sentence("a column is dropped", "x"), "A column is dropped.");
     assert_eq!(sentence(" ", "x"), "X.");
 }
