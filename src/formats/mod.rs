@@ -13,3 +13,4 @@ pub mod problem;
 pub mod suggest;
 pub mod visible;
 pub mod yaml;
+pub mod yaml_text;

@@ -17,6 +17,8 @@ mod size;
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+pub(super) use parse::KEYS;
 pub(super) use parse::when;
 use part::{Part, Truth};
 
@@ -101,6 +103,19 @@ impl Selector {
     }
 }
 
+/// The words of `mode`, `languages` and `size`, for the schema.
+pub(super) fn modes() -> Vec<&'static str> {
+    part::MODES.iter().map(|(name, _)| *name).collect()
+}
+
+pub(super) fn languages() -> Vec<&'static str> {
+    languages::ALL.iter().map(|it| it.name).collect()
+}
+
+pub(super) fn measures() -> Vec<&'static str> {
+    size::MEASURES.iter().map(|(name, _)| *name).collect()
+}
+
 /// Whether a part that reads `mine` lets through all that one reading `theirs` does.
 fn is_wider(key: &str, mine: &serde_json::Value, theirs: &serde_json::Value) -> bool {
     if mine == theirs {
@@ -116,3 +131,6 @@ fn is_wider(key: &str, mine: &serde_json::Value, theirs: &serde_json::Value) -> 
     };
     wider && !takes_back(mine) && !takes_back(theirs)
 }
+
+#[cfg(test)]
+mod tests;
