@@ -12,7 +12,7 @@ pub mod pattern;
 pub mod problem;
 pub mod size;
 pub mod suggest;
-pub mod visible;
 pub mod unicode;
+pub mod visible;
 pub mod yaml;
 pub mod yaml_text;

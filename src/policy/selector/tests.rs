@@ -106,6 +106,7 @@ impl World {
             base: Arc::new(base),
             head: Arc::new(head),
             contents: Arc::new(Contents::new(diff::hunks)),
+            budget: Arc::default(),
             commits: Ok(Arc::from([commit])),
             transient: Err(missing("what came and went")),
             refs: Arc::new(Refs {

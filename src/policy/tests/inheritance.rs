@@ -177,3 +177,23 @@ fn the_digest_knows_every_document_and_no_order() {
     assert_eq!(digest(BASE), digest(BASE));
     assert_ne!(digest(BASE), digest(&BASE.replace("TODO", "FIXME")));
 }
+
+#[test]
+fn a_policy_that_is_inherited_twice_counts_once() {
+    let files = [
+        ("gatecheck.yaml", "gatecheck: 1\nextends: [org.yaml, base.yaml]\n"),
+        ("org.yaml", "gatecheck: 1\nfloor: true\nextends: base.yaml\nrules:\n  no-todo: block\n"),
+        ("base.yaml", BASE),
+    ];
+    assert_eq!(summary(&loaded(&files, &[])), ["no-todo block", "quiet note"]);
+}
+
+#[test]
+fn text_that_is_not_utf8_is_refused_at_its_place() {
+    let mut tree = MapTree::default();
+    let file = File { path: RepoPath::new("gatecheck.yaml"), mode: FileMode::Regular, id: ObjectId::default() };
+    tree.insert(file, Some(Arc::from(b"gatecheck: 1\n# caf\xe9\n".as_slice())));
+    let errors = load(&Sources::of(Arc::new(tree))).err();
+    let text = errors.as_ref().map(plain).unwrap_or_default();
+    assert!(text.contains("is not UTF-8 text") && text.contains("gatecheck.yaml:2:6"), "{text}");
+}

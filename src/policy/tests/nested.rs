@@ -71,3 +71,16 @@ fn the_waivers_of_a_folder_stay_in_it() {
     let policy = accept(load_nested(nested, &["services/pay/a.rs"]));
     assert_eq!(policy.waivers[0].scope.paths, ["/services/pay/**/*.sql"]);
 }
+
+#[test]
+fn the_waivers_that_a_folder_inherits_stay_in_it_too() {
+    let waiver = "gatecheck: 1\nrules:\n  own: { check: text }\nwaivers:\n  - { rule: own, reason: old, owner: ana, approver: bo, expires: 2026-12-31 }\n";
+    let files = [
+        ("gatecheck.yaml", ROOT),
+        ("services/pay/gatecheck.yaml", "gatecheck: 1\nextends: more.yaml\n"),
+        ("services/pay/more.yaml", waiver),
+    ];
+    let policy = loaded(&files, &["services/pay/a.rs"]);
+    assert_eq!(policy.waivers[0].scope.paths, ["/services/pay/**"]);
+    assert!(summary(&policy).contains(&"own block services/pay".to_owned()));
+}
