@@ -166,8 +166,9 @@ impl<'a> Loader<'a> {
 
     fn bind_rule(&mut self, entry: &RuleEntry, folder: &RepoPath, except: Vec<RepoPath>) -> Option<Rule> {
         let check = entry.check.as_ref().filter(|_| !entry.is_broken)?.value;
-        let bound = settings::bind(entry, check, &mut self.faults)?;
+        let mut bound = settings::bind(entry, check, &mut self.faults)?;
         let selector = entry.when.as_ref().map(|it| it.value.clone()).unwrap_or_default();
+        bound.needs.extend(selector.needs());
         let title = entry.title.as_ref().map(|it| it.value.in_language(&self.library.sources.language).to_owned());
         Some(Rule {
             id: entry.id.value.clone(),

@@ -109,10 +109,11 @@ baseline: gatecheck-baseline.json
 }
 
 /// What only the program sees: the shape of these is right.
-const BEYOND_THE_SCHEMA: [&str; 8] = [
+const BEYOND_THE_SCHEMA: [&str; 9] = [
     "anchors-bomb",
     "cel-wrong",
     "duplicate-key",
+    "latin-1",
     "missing-check",
     "settings-bad-glob",
     "settings-bad-pattern",
@@ -125,7 +126,7 @@ fn the_schema_refuses_what_the_program_refuses() {
     let validator = validator();
     for path in bad_policies() {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         let fits = validator.is_valid(&instance(&text));
         assert!(!fits || BEYOND_THE_SCHEMA.contains(&name), "{name} fits the schema");
     }

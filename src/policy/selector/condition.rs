@@ -4,7 +4,7 @@ use cel::{Context, Program, Value};
 
 use super::context;
 use super::expression::{self, Mistake, Uses};
-use crate::model::{Facts, Missing, Span};
+use crate::model::{Facts, Missing, Need, Span};
 use crate::policy::document::Mark;
 use crate::policy::reader::Reader;
 
@@ -56,6 +56,12 @@ impl Condition {
     /// The condition as a sentence repeats it.
     pub(super) fn shown(&self) -> &str {
         &self.shown
+    }
+
+    /// The facts that must be gathered before it can be asked.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let needs = self.uses.names.iter().filter_map(|name| context::need(name));
+        needs.collect()
     }
 
     /// Whether the condition holds.

@@ -22,7 +22,7 @@ pub(super) use parse::KEYS;
 pub(super) use parse::when;
 use part::{Part, Truth};
 
-use crate::model::{Change, Facts, Missing, RepoPath};
+use crate::model::{Change, Facts, Missing, Need, RepoPath};
 
 /// The condition of a rule.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +59,14 @@ impl Selector {
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
         }
+    }
+
+    /// The facts that it asks for, beyond the files of the change.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let mut needs: Vec<Need> = self.parts.iter().flat_map(Part::needs).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        needs
     }
 
     /// The same condition for a policy that governs a folder.

@@ -205,6 +205,12 @@ fn what_is_unknown_is_unknown_unless_something_else_decides() {
 }
 
 #[test]
+fn a_condition_names_the_facts_that_must_be_gathered() {
+    assert_eq!(selector("paths: '**'\ntarget: main\nsize: { files: '> 1' }").needs(), []);
+    assert_eq!(selector("any: [{ not: { labels: x } }, { author: y }]").needs(), [Need::PullRequest]);
+}
+
+#[test]
 fn size_counts_what_the_rule_sees() {
     let world = World::default();
     assert!(world.says("size: { files: '>= 2', lines: '<3' }").starts_with("applies"));
@@ -244,6 +250,12 @@ mod cel {
             assert_eq!(world.says(&condition), "applies to src/a.rs docs/b.md", "{text}");
         }
         assert_eq!(world.says("cel: target == 'dev'"), "`target == 'dev'` does not hold");
+    }
+
+    #[test]
+    fn a_condition_needs_only_what_it_names() {
+        assert_eq!(selector("cel: target == 'x' && size(change.files) < 3").needs(), []);
+        assert_eq!(selector("cel: draft || size(commits) > 1").needs(), [Need::Commits, Need::PullRequest]);
     }
 
     #[test]
