@@ -15,3 +15,4 @@ pub mod suggest;
 pub mod unicode;
 pub mod visible;
 pub mod yaml;
+pub mod yaml_text;
