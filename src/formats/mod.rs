@@ -5,9 +5,14 @@
 //! file.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod allowed_signers;
+pub mod conventional;
 pub mod diff;
 pub mod globs;
+pub mod name_pattern;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod ssh_signature;
+pub mod trailers;
 pub mod yaml;
