@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
-use ssh_key::{LineEnding, PublicKey, SshSig};
+use ssh_key::{PublicKey, SshSig};
 
 /// The kinds of signatures that Git makes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,21 +96,13 @@ impl SshSignature {
         let body = body.ok_or(Unreadable::Malformed("its armour is not closed"))?;
         let packed: String = body.split_whitespace().collect();
         let blob = BASE64_STANDARD.decode(packed).map_err(|_| Unreadable::Malformed("its armour holds no base64"))?;
-        let short = Unreadable::Malformed("it is cut off");
-        // Magic and version come first: six and four bytes.
-        let (key, _) = blob.get(10..).and_then(read_string).ok_or_else(|| short.clone())?;
-        let key = SshKey(key.to_vec());
-        if !is_supported(&key) {
-            return Err(Unreadable::Unsupported(key.algorithm()));
+        let envelope = Envelope::read(&blob).ok_or(Unreadable::Malformed("it is cut off, or something follows it"))?;
+        if !is_supported(&envelope.key) {
+            return Err(Unreadable::Unsupported(envelope.key.algorithm()));
         }
-        let damaged = || Unreadable::Malformed("it is not an SSH signature");
-        let armor = rewrapped(&blob);
-        let signature = SshSig::from_pem(&armor).map_err(|_| damaged())?;
-        // The library bears wrong lengths; one signature must have one form.
-        let canonical = signature.to_pem(LineEnding::LF).map_err(|_| damaged())?;
-        if canonical.trim_end() != armor {
-            return Err(damaged());
-        }
+        let signature = SshSig::from_pem(rewrapped(&blob)).ok().filter(|_| envelope.is_exact);
+        let signature = signature.ok_or(Unreadable::Malformed("it is not an SSH signature"))?;
+        let key = envelope.key;
         Ok(Self { key, signature })
     }
 
@@ -131,6 +123,35 @@ impl SshSignature {
     pub fn verifies(&self, namespace: &str, signed: &[u8]) -> bool {
         let key = PublicKey::new(self.signature.public_key().clone(), "");
         key.verify(namespace, signed, &self.signature).is_ok()
+    }
+}
+
+/// The frame of a signature. The library bears wrong lengths in it; one signature must have one form.
+struct Envelope {
+    key: SshKey,
+    /// Whether every length is right up to the last byte.
+    is_exact: bool,
+}
+
+impl Envelope {
+    fn read(blob: &[u8]) -> Option<Self> {
+        let (key, rest) = read_string(blob.strip_prefix(b"SSHSIG")?.get(4..)?)?;
+        let key = SshKey(key.to_vec());
+        let is_exact = Self::rest_is_exact(rest).unwrap_or(false);
+        Some(Self { key, is_exact })
+    }
+
+    /// Namespace, a reserved field, hash algorithm and signature, and nothing after them.
+    fn rest_is_exact(rest: &[u8]) -> Option<bool> {
+        let (_namespace, rest) = read_string(rest)?;
+        let (_reserved, rest) = read_string(rest)?;
+        let (_hash, rest) = read_string(rest)?;
+        let (signature, rest) = read_string(rest)?;
+        let (algorithm, inner) = read_string(signature)?;
+        let (_bytes, trailer) = read_string(inner)?;
+        // A security key adds a byte of flags and a counter of four.
+        let trailer_length = if algorithm.starts_with(b"sk-") { 5 } else { 0 };
+        Some(rest.is_empty() && trailer.len() == trailer_length)
     }
 }
 
@@ -175,7 +196,7 @@ fn read_string(blob: &[u8]) -> Option<(&[u8], &[u8])> {
 pub(crate) mod tests {
     use proptest::prelude::*;
     use ssh_key::private::{Ed25519Keypair, KeypairData};
-    use ssh_key::{HashAlg, PrivateKey};
+    use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
     use super::*;
 
