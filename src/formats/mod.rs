@@ -15,4 +15,5 @@ pub mod pattern;
 pub mod problem;
 pub mod ssh_signature;
 pub mod trailers;
+pub mod suggest;
 pub mod yaml;
