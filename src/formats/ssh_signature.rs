@@ -70,6 +70,12 @@ impl SshKey {
         format!("SHA256:{}", BASE64_STANDARD_NO_PAD.encode(Sha256::digest(&self.0)))
     }
 
+    /// The key as a line of `authorized_keys` has it: its algorithm and its base64.
+    #[must_use]
+    pub fn to_openssh(&self) -> String {
+        format!("{} {}", self.algorithm(), BASE64_STANDARD.encode(&self.0))
+    }
+
     /// The name of its algorithm.
     #[must_use]
     pub fn algorithm(&self) -> String {
@@ -192,7 +198,6 @@ fn read_string(blob: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub(crate) mod tests {
     use proptest::prelude::*;
     use ssh_key::private::{Ed25519Keypair, KeypairData};

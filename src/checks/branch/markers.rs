@@ -1,0 +1,124 @@
+//! Conflict markers that were left in a file.
+//!
+//! A conflict is a start marker, a separator and an end marker of the same width, in this order, each
+//! on an added line. A lone marker, an underline of equals signs and a conflict that a fenced block of
+//! a document shows are none.
+
+use super::settings::Markers;
+use crate::checks::Judged;
+use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Missing, RepoPath, Span};
+
+/// Narrowest marker; Git's own width unless an attribute widens it.
+const WIDTH: usize = 7;
+
+/// Searches the added lines of every file.
+pub(super) fn search(rule: &Markers, facts: &Facts, judged: &mut Judged) {
+    for change in &facts.change.files {
+        if rule.except.is_match(change.path()) {
+            continue;
+        }
+        let found = conflicts(facts, change);
+        if let Some(found) = judged.keep(found) {
+            judged.findings.extend(found);
+        }
+    }
+}
+
+/// A line that begins with a run of one marker character.
+#[derive(Clone, Copy)]
+struct Marker {
+    symbol: char,
+    width: usize,
+    line: u32,
+    span: Span,
+    /// Whether a document's fenced block holds the line: the number of the block.
+    fence: Option<u32>,
+}
+
+fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
+    let is_file = change.new.as_ref().is_some_and(|it| matches!(it.mode, FileMode::Regular | FileMode::Executable));
+    let Some(blob) = facts.new_blob(change)?.filter(|_| is_file) else { return Ok(Vec::new()) };
+    // Comparing the two sides costs more than looking for a start marker.
+    if !blob.text().as_str().contains("<<<<<<<") || blob.is_binary() {
+        return Ok(Vec::new());
+    }
+    let hunks = facts.hunks(change)?;
+    let is_added = |line: u32| hunks.iter().any(|hunk| hunk.new.numbers().contains(&line));
+    let markers = markers(&blob, change.path());
+    let mut rest = markers.as_slice();
+    let mut found = Vec::new();
+    while let Some((start, after)) = rest.split_first() {
+        rest = after;
+        if start.symbol != '<' {
+            continue;
+        }
+        let same = |it: &&Marker| it.width == start.width;
+        // A second start before the end means that the first one stands alone.
+        let inner: Vec<Marker> = after.iter().filter(same).take_while(|it| it.symbol != '<').copied().collect();
+        let Some(end) = inner.iter().position(|it| it.symbol == '>') else { continue };
+        let parts = inner.get(..=end).unwrap_or_default();
+        let separated = parts.iter().any(|it| matches!(it.symbol, '=' | '%' | '+'));
+        let added = is_added(start.line) && parts.iter().all(|it| is_added(it.line));
+        let shown = start.fence.is_some() && parts.iter().all(|it| it.fence == start.fence);
+        if separated && added && !shown {
+            found.push(finding(&blob, change.path(), start, parts));
+        }
+        let last = parts.last().map_or(start.line, |it| it.line);
+        rest = after.get(after.iter().take_while(|it| it.line <= last).count()..).unwrap_or_default();
+    }
+    Ok(found)
+}
+
+fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
+    let is_document = matches!(path.extension(), Some("md" | "markdown" | "mdx" | "qmd" | "rst" | "adoc" | "asciidoc"));
+    let mut fence: Option<(&str, u32)> = None;
+    let mut found = Vec::new();
+    for line in blob.text().lines() {
+        if is_document {
+            fence = fence_after(fence, line.text, line.number);
+        }
+        let Some(symbol) = line.text.chars().next().filter(|it| "<|=>%+".contains(*it)) else { continue };
+        let width = line.text.chars().take_while(|it| *it == symbol).count();
+        let rest = line.text.get(width..).unwrap_or_default();
+        if width < WIDTH || !(rest.is_empty() || rest.starts_with(' ')) {
+            continue;
+        }
+        let span = Span::new(line.start, line.start + line.text.trim_end().len());
+        found.push(Marker { symbol, width, line: line.number, span, fence: fence.map(|(_, number)| number) });
+    }
+    found
+}
+
+/// The fence that is open after a line: its signs and the line that opened it.
+fn fence_after<'a>(open: Option<(&'a str, u32)>, line: &'a str, number: u32) -> Option<(&'a str, u32)> {
+    let text = line.trim_start();
+    let signs = ["````", "```", "~~~", "----", "...."].into_iter().find(|it| text.starts_with(it));
+    match (open, signs) {
+        (None, Some(signs)) => Some((signs, number)),
+        (Some((opened, _)), Some(_))
+            if text.starts_with(opened) && text.trim_end().chars().all(|it| opened.contains(it)) =>
+        {
+            None
+        }
+        (open, _) => open,
+    }
+}
+
+fn finding(blob: &Blob, path: &RepoPath, start: &Marker, parts: &[Marker]) -> Finding {
+    let last = parts.last().map_or(start.line, |it| it.line);
+    let message = format!("a merge conflict is left in lines {} to {last}", start.line);
+    let finding = Finding::new(blob.label(path, start.span, "the conflict begins here"), message);
+    let related = parts.iter().map(|part| label(blob, path, *part));
+    let help = format!("settle the conflict, take its markers out, and run what tests `{path}` before the next commit");
+    related.fold(finding.hazard("conflict-marker").help(help), Finding::related)
+}
+
+fn label(blob: &Blob, path: &RepoPath, part: Marker) -> Label {
+    let says = match part.symbol {
+        '|' => "what both sides began with",
+        '=' | '+' => "the other side",
+        '%' => "a side, as a difference",
+        _ => "the conflict ends here",
+    };
+    blob.label(path, part.span, says)
+}
