@@ -6,7 +6,7 @@
 
 use super::settings::Markers;
 use crate::checks::Judged;
-use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Missing, RepoPath, Span};
+use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Line, Missing, RepoPath, Span};
 
 /// Narrowest marker; Git's own width unless an attribute widens it.
 const WIDTH: usize = 7;
@@ -70,13 +70,11 @@ fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
 }
 
 fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
-    let is_document = matches!(path.extension(), Some("md" | "markdown" | "mdx" | "qmd" | "rst" | "adoc" | "asciidoc"));
-    let mut fence: Option<(&str, u32)> = None;
+    let fences = fences(path);
+    let mut fence: Option<(&'static str, u32)> = None;
     let mut found = Vec::new();
     for line in blob.text().lines() {
-        if is_document {
-            fence = fence_after(fence, line.text, line.number);
-        }
+        fence = fence_after(fences, fence, &line);
         let Some(symbol) = line.text.chars().next().filter(|it| "<|=>%+".contains(*it)) else { continue };
         let width = line.text.chars().take_while(|it| *it == symbol).count();
         let rest = line.text.get(width..).unwrap_or_default();
@@ -89,18 +87,22 @@ fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
     found
 }
 
+/// What begins and ends a block of a document that shows text as it is. Other documents indent such blocks.
+fn fences(path: &RepoPath) -> &'static [&'static str] {
+    match path.extension() {
+        Some("md" | "markdown" | "mdx" | "qmd") => &["`````", "````", "```", "~~~"],
+        Some("adoc" | "asciidoc") => &["----", "....", "```"],
+        Some(_) | None => &[],
+    }
+}
+
 /// The fence that is open after a line: its signs and the line that opened it.
-fn fence_after<'a>(open: Option<(&'a str, u32)>, line: &'a str, number: u32) -> Option<(&'a str, u32)> {
-    let text = line.trim_start();
-    let signs = ["````", "```", "~~~", "----", "...."].into_iter().find(|it| text.starts_with(it));
-    match (open, signs) {
-        (None, Some(signs)) => Some((signs, number)),
-        (Some((opened, _)), Some(_))
-            if text.starts_with(opened) && text.trim_end().chars().all(|it| opened.contains(it)) =>
-        {
-            None
-        }
-        (open, _) => open,
+fn fence_after<'a>(fences: &[&'a str], open: Option<(&'a str, u32)>, line: &Line<'_>) -> Option<(&'a str, u32)> {
+    let text = line.text.trim();
+    match open {
+        None => fences.iter().find(|it| text.starts_with(**it)).map(|signs| (*signs, line.number)),
+        Some((signs, _)) if text.starts_with(signs) && text.chars().all(|it| signs.contains(it)) => None,
+        Some(open) => Some(open),
     }
 }
 
