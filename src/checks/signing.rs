@@ -74,6 +74,18 @@ pub(super) struct Signed<'a> {
     pub(super) resign: String,
 }
 
+impl Signed<'_> {
+    fn anew(&self) -> String {
+        format!("sign it anew: {}", self.resign)
+    }
+
+    /// For whoever never signed anything.
+    fn first_time(&self) -> String {
+        let set_up = "`git config gpg.format ssh && git config user.signingKey ~/.ssh/id_ed25519.pub`";
+        format!("sign it: {}; once before, say with which key: {set_up}", self.resign)
+    }
+}
+
 /// What became of a signature.
 pub(super) enum Judgement {
     /// The key of an allowed signer made it.
@@ -122,8 +134,6 @@ impl Fault {
 pub(super) enum Unverifiable {
     OpenPgp,
     X509,
-    /// The signature begins like none that Git makes.
-    OtherFormat,
     /// An SSH key of this algorithm.
     Algorithm(String),
 }
@@ -147,10 +157,6 @@ impl Unverifiable {
                 format!(
                     "gatecheck verifies SSH signatures (`git config gpg.format ssh`); check this one with `{verify}` and waive the rule"
                 ),
-            ),
-            Self::OtherFormat => (
-                "in a format that Git does not make".to_owned(),
-                "sign anew with an SSH key (`git config gpg.format ssh`)".to_owned(),
             ),
             Self::Algorithm(name) if name.contains("-cert-") => (
                 format!("with an SSH certificate (`{name}`)"),
@@ -185,20 +191,23 @@ impl Trust {
     pub(super) fn judge(&self, signed: &Signed<'_>) -> Judgement {
         let Some(signature) = signed.signature else {
             let message = format!("the {} is not signed", signed.kind);
-            return Judgement::Bad(Box::new(Fault::new(UNSIGNED, message, &signed.resign)));
+            return Judgement::Bad(Box::new(Fault::new(UNSIGNED, message, signed.first_time())));
         };
         match scheme(&signature.armor) {
             Scheme::Ssh => {}
             Scheme::OpenPgp => return Judgement::Unverifiable(Unverifiable::OpenPgp),
             Scheme::X509 => return Judgement::Unverifiable(Unverifiable::X509),
-            Scheme::Other => return Judgement::Unverifiable(Unverifiable::OtherFormat),
+            Scheme::Other => {
+                let message = format!("the signature of the {} is of no kind that Git makes", signed.kind);
+                return Judgement::Bad(Box::new(Fault::new(BAD_SIGNATURE, message, signed.anew())));
+            }
         }
         let parsed = match SshSignature::parse(&signature.armor) {
             Ok(parsed) => parsed,
             Err(Unreadable::Unsupported(name)) => return Judgement::Unverifiable(Unverifiable::Algorithm(name)),
             Err(Unreadable::Malformed(how)) => {
                 let message = format!("the signature of the {} is damaged: {how}", signed.kind);
-                return Judgement::Bad(Box::new(Fault::new(BAD_SIGNATURE, message, &signed.resign)));
+                return Judgement::Bad(Box::new(Fault::new(BAD_SIGNATURE, message, signed.anew())));
             }
         };
         match self.fault(&parsed, signature, signed) {
@@ -211,13 +220,13 @@ impl Trust {
         let Signed { kind, by, .. } = signed;
         if parsed.namespace() != NAMESPACE {
             let message = format!("the signature was made for the use `{}`, not for `{NAMESPACE}`", parsed.namespace());
-            return Some(Fault::new(BAD_SIGNATURE, message, &signed.resign));
+            return Some(Fault::new(BAD_SIGNATURE, message, signed.anew()));
         }
         if !parsed.verifies(NAMESPACE, &signature.signed) {
             let message = format!("the signature does not hold for this {kind}");
             let because =
                 format!("the {kind} was changed after it was signed, or the signature belongs to another one");
-            return Some(Fault::new(BAD_SIGNATURE, message, &signed.resign).because(because));
+            return Some(Fault::new(BAD_SIGNATURE, message, signed.anew()).because(because));
         }
         let key = parsed.key();
         let mark = key.fingerprint();
@@ -269,7 +278,10 @@ impl Trust {
 
     fn unknown_key(&self, key: &SshKey, signed: &Signed<'_>) -> Fault {
         let message = format!("the key `{}` is not in `{}`", key.fingerprint(), self.path);
-        let line = format!("{} namespaces=\"{NAMESPACE}\" {}", signed.by.email, key.to_openssh());
+        // Whoever signed chose the address; one with a wildcard or a comma would authorise others as well.
+        let is_plain = |it: char| it.is_alphanumeric() || "@._+-[]".contains(it);
+        let email = Some(signed.by.email.as_str()).filter(|it| it.contains('@') && it.chars().all(is_plain));
+        let line = format!("{} namespaces=\"{NAMESPACE}\" {}", email.unwrap_or("ADDRESS"), key.to_openssh());
         let help = format!("if the key is right, add this line in a change of its own: `{line}`");
         let fault = Fault::new(UNKNOWN_KEY, message, help);
         if self.unread.is_empty() {

@@ -14,6 +14,7 @@ pub mod name_pattern;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod shell;
 pub mod ssh_signature;
 pub mod suggest;
 pub mod trailers;

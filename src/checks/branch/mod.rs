@@ -8,6 +8,7 @@ mod settings;
 
 use self::settings::{Names, Params, Protected, Trunk};
 use super::{Check, Hazard, Judged, Meta};
+use crate::formats::shell;
 use crate::model::{Commit, Facts, Finding, MergeOutcome, Missing, Mode, Need, Place, Stop, Timestamp};
 
 pub(super) struct BranchCheck;
@@ -131,7 +132,11 @@ impl Run<'_> {
             let message =
                 rule.message.clone().unwrap_or_else(|| format!("the branch name `{name}` matches no pattern"));
             let example = rule.example.as_deref().unwrap_or("NEW-NAME");
-            let help = format!("rename it before others fetch it: `git branch -m {name} {example}`");
+            let help = format!(
+                "rename it before others fetch it: `git branch -m {} {}`",
+                shell::word(&name),
+                shell::word(example)
+            );
             let because = format!("the patterns are {}", rule.allow.listed());
             let finding = Finding::at(branch(&name), message).hazard("name").because(because).help(help);
             self.judged.findings.push(finding.key(""));
@@ -151,11 +156,12 @@ impl Run<'_> {
             return Err(Stop::NotApplicable(format!("the model says nothing about what goes into `{target}`")));
         };
         if !flow.takes(&source) {
-            let into: Vec<String> =
-                params.flows.iter().filter(|it| it.takes(&source)).map(|it| it.into.listed()).collect();
-            let help = match into.is_empty() {
-                true => "give the branch a name that the model knows, or change the target".to_owned(),
-                false => format!("`{source}` may go into {}", into.join(", ")),
+            let others = params.flows.iter().filter(|it| !it.into.is_match(&source));
+            let into: Vec<String> = others.filter(|it| it.takes(&source)).map(|it| it.into.listed()).collect();
+            let help = match (flow.instead, into.as_slice()) {
+                (Some(instead), _) => instead.to_owned(),
+                (None, []) => "give the branch a name that the model knows, or change the target".to_owned(),
+                (None, into) => format!("change the target: `{source}` may go into {}", into.join(", ")),
             };
             let finding = Finding::at(branch(&source), format!("`{source}` must not be merged into `{target}`"));
             self.judged.findings.push(finding.hazard("flow").because(flow.because).help(help));
@@ -242,7 +248,7 @@ impl Run<'_> {
             let message = format!("the branch lacks {lacking} of `{target}`, {allowed}");
             let finding = Finding::at(self.place(), message).hazard("behind").key("");
             let finding = finding.because("what is tested is not what the merge will give");
-            self.judged.findings.push(finding.help(format!("`git fetch origin && git rebase origin/{target}`")));
+            self.judged.findings.push(finding.help(format!("`git fetch origin && git rebase {}`", upstream(&target))));
         }
         Ok(())
     }
@@ -259,7 +265,8 @@ impl Run<'_> {
             let place = Place::Commit { id: commit.id, subject: commit.subject().to_owned(), region: None };
             let finding =
                 Finding::at(place, "the commit is a merge; the history must be linear").hazard("merge-commit");
-            let help = format!("`git rebase {}` puts the branch's own commits on top", self.facts.run.base_name);
+            let help =
+                format!("`git rebase {}` puts the branch's own commits on top", shell::word(&self.facts.run.base_name));
             self.judged.findings.push(finding.help(help).evidence("commit", commit.id));
         }
         Ok(())
@@ -271,11 +278,13 @@ impl Run<'_> {
         match self.facts.refs.merge.clone()? {
             MergeOutcome::Clean => {}
             MergeOutcome::Conflicts { paths } => {
-                let help =
-                    format!("`git fetch origin && git rebase origin/{target}`, settle the conflicts and push again");
+                let help = format!(
+                    "`git fetch origin && git rebase {}`, settle the conflicts and push again",
+                    upstream(&target)
+                );
                 self.judged.findings.extend(paths.iter().map(|path| {
                     let finding = Finding::at(Place::file(path), format!("`{path}` conflicts with `{target}`"));
-                    finding.hazard("conflict").because("both sides changed the same lines").help(&help).key("")
+                    finding.hazard("conflict").because("both sides changed it since they parted").help(&help).key("")
                 }));
             }
         }
@@ -303,6 +312,11 @@ impl Run<'_> {
 
 fn branch(name: &str) -> Place {
     Place::Ref { name: name.to_owned() }
+}
+
+/// The target as it stands on the server, as a word of a command line.
+fn upstream(target: &str) -> String {
+    shell::word(&format!("origin/{target}")).into_owned()
 }
 
 /// The oldest commit, by the author's clock: a rebase makes a branch no younger.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::settings::{DirectPush, Protected};
 use crate::checks::Judged;
+use crate::formats::shell;
 use crate::model::{Commit, Facts, Finding, Missing, ObjectId, Place, RefUpdate};
 
 /// Judges each update of a protected branch.
@@ -34,7 +35,10 @@ fn judge_update(rule: &Protected, facts: &Facts, (update, branch): (&RefUpdate, 
             let finding = Finding::at(place(), format!("the push rewrites the protected branch `{branch}`"));
             let finding =
                 finding.because(format!("commits up to `{}` would be lost to everybody else", update.old.short()));
-            let help = format!("`git pull --rebase origin {branch}` takes them along; to undo one, `git revert` it");
+            let help = format!(
+                "`git pull --rebase origin {}` takes them along; to undo one, `git revert` it",
+                shell::word(branch)
+            );
             judged
                 .findings
                 .push(finding.hazard("rewrite").help(help).evidence("old", update.old).evidence("new", update.new));

@@ -170,6 +170,8 @@ pub(super) struct Flow {
     pub(super) from: Sources,
     /// What the model says; a sentence without a full stop.
     pub(super) because: &'static str,
+    /// What to do instead, where it is always the same.
+    pub(super) instead: Option<&'static str>,
 }
 
 /// Branches that a flow takes.
@@ -198,11 +200,15 @@ impl Trunk {
                 into: self.branches.clone(),
                 from: Sources::AllBut(long),
                 because: "the trunk takes short-lived branches only",
+                instead: Some(
+                    "bring the change on a short-lived branch: `git switch -c NEW-NAME`, then `git cherry-pick -x` what is needed",
+                ),
             },
             Flow {
                 into: self.release.clone(),
                 from: Sources::AllBut(into_release),
                 because: "a release branch takes picked fixes, never the whole trunk",
+                instead: Some("pick the fixes onto a branch that starts from the release: `git cherry-pick -x`"),
             },
         ]
     }
@@ -216,21 +222,25 @@ impl Gitflow {
                 into: self.main.clone(),
                 from: only(&[&self.release, &self.hotfix]),
                 because: "the main branch takes releases and hotfixes only",
+                instead: None,
             },
             Flow {
                 into: self.develop.clone(),
                 from: only(&[&self.feature, &self.release, &self.hotfix, &self.main]),
                 because: "the development branch takes features, and releases, hotfixes and the main branch back",
+                instead: None,
             },
             Flow {
                 into: self.release.clone(),
                 from: only(&[&self.feature, &self.hotfix]),
                 because: "a release under way takes fixes only",
+                instead: None,
             },
             Flow {
                 into: self.support.clone(),
                 from: only(&[&self.hotfix, &self.release]),
                 because: "a support branch takes hotfixes and releases only",
+                instead: None,
             },
         ]
     }

@@ -36,9 +36,9 @@ pub(super) fn sign_off(rule: &SignOff, message: &Message<'_>, findings: &mut Vec
     let how = if message.newest {
         "git commit --amend --no-edit --signoff".to_owned()
     } else {
-        format!("git rebase --signoff {}", message.base)
+        format!("git rebase --signoff {}", message.onto())
     };
-    let help = format!("the author certifies the origin of the change by the line `{wanted}`: `{how}`");
+    let help = format!("the author adds `{wanted}`: `{how}`");
     findings.push(finding.help(help));
 }
 

@@ -13,7 +13,7 @@ pub(super) fn forbidden(kind: Kind, message: &Message<'_>, range: &BTreeSet<Obje
         Kind::Autosquash => autosquash(message),
         Kind::WorkInProgress => work_in_progress(message),
         Kind::Merges => message.commit.is_merge().then(|| {
-            let help = format!("`git rebase {}` makes the history linear", message.base);
+            let help = format!("`git rebase {}` makes the history linear", message.onto());
             message.about("merge", "the commit is a merge").help(help)
         }),
         Kind::MergesOfOtherBranches => merge_of_other_branch(message, range),
@@ -24,8 +24,8 @@ pub(super) fn forbidden(kind: Kind, message: &Message<'_>, range: &BTreeSet<Obje
 fn autosquash(message: &Message<'_>) -> Option<Finding> {
     let subject = message.subject();
     let marker = ["fixup!", "squash!", "amend!"].into_iter().find(|marker| subject.starts_with(marker))?;
-    let says = format!("a `{marker}` commit waits to be folded into another one");
-    let help = format!("`git rebase -i --autosquash {}` folds it in", message.base);
+    let says = format!("this `{marker}` commit still waits to be folded into another one");
+    let help = format!("`git rebase -i --autosquash {}` folds it in", message.onto());
     Some(message.finding(Span::new(0, marker.len()), "autosquash", says).help(help))
 }
 
@@ -39,21 +39,17 @@ fn work_in_progress(message: &Message<'_>) -> Option<Finding> {
         Some((start + skipped, length))
     })?;
     let says = "the commit calls itself unfinished";
-    let help = format!("finish it, then say what it does by {}; or open the pull request as a draft", message.reword());
+    let help = format!("finish it, or open the pull request as a draft; {}", message.reword());
     Some(message.finding(Span::new(start, start + words), "work-in-progress", says).help(help))
 }
 
 /// Length of the words that say so, when a text begins with them.
 fn unfinished(text: &str) -> Option<usize> {
-    ["wip", "work in progress", "do not merge"]
-        .into_iter()
-        .map(str::len)
-        .zip(["wip", "work in progress", "do not merge"])
-        .find_map(|(length, words)| {
-            let (start, rest) = text.split_at_checked(length)?;
-            let ends = !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_');
-            (ends && start.eq_ignore_ascii_case(words)).then_some(length)
-        })
+    ["wip", "work in progress", "do not merge"].into_iter().find_map(|words| {
+        let (start, rest) = text.split_at_checked(words.len())?;
+        let ends = !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_');
+        (ends && start.eq_ignore_ascii_case(words)).then_some(words.len())
+    })
 }
 
 /// A merge from the target brings commits that are outside of the range; any other merge brings some of the range.
@@ -61,7 +57,8 @@ fn unfinished(text: &str) -> Option<usize> {
 fn merge_of_other_branch(message: &Message<'_>, range: &BTreeSet<ObjectId>) -> Option<Finding> {
     let merged = message.commit.parents.iter().skip(1).find(|parent| range.contains(parent))?;
     let says = format!("the merge brings commits that `{}` does not have", message.base);
-    let help = format!("review them in a pull request of their own, or `git rebase {}`", message.base);
+    let help =
+        format!("review them in a pull request of their own, or leave them out: `git rebase {}`", message.onto());
     Some(message.about("merge", says).help(help).evidence("merged", merged))
 }
 

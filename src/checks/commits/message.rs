@@ -1,5 +1,8 @@
 //! A commit with its message read once, and the advice that depends on where the commit stands.
 
+use std::borrow::Cow;
+
+use crate::formats::shell;
 use crate::formats::trailers::{self, Trailers};
 use crate::model::{Commit, Finding, Label, Line, Place, Span, Text};
 
@@ -56,11 +59,16 @@ impl<'a> Message<'a> {
         Span::new(0, self.subject().len())
     }
 
+    /// The base as a word of a command line.
+    pub(super) fn onto(&self) -> Cow<'a, str> {
+        shell::word(self.base)
+    }
+
     /// How to change the message.
     pub(super) fn reword(&self) -> String {
         match self.newest {
-            true => "`git commit --amend`".to_owned(),
-            false => format!("`git rebase -i {}`, with `reword` at this commit", self.base),
+            true => "reword it: `git commit --amend`".to_owned(),
+            false => format!("reword it: `git rebase -i {}`, with `reword` at this commit", self.onto()),
         }
     }
 
@@ -69,7 +77,7 @@ impl<'a> Message<'a> {
         let amend = format!("git commit --amend --no-edit {options}");
         match self.newest {
             true => format!("`{}`", amend.trim_end()),
-            false => format!("`git rebase {} --exec '{}'`", self.base, amend.trim_end()),
+            false => format!("`git rebase {} --exec '{}'`", self.onto(), amend.trim_end()),
         }
     }
 }

@@ -59,7 +59,7 @@ fn misfitting(rules: &Conventional, message: &Message<'_>, misfit: Misfit, span:
         | Misfit::FullWidthColon
         | Misfit::NoDescription => String::new(),
     };
-    message.finding(span, "conventional", says).help(format!("write `{form}` by {}{types}", message.reword()))
+    message.finding(span, "conventional", says).help(format!("write `{form}`{types}; {}", message.reword()))
 }
 
 fn scope(
@@ -139,14 +139,16 @@ pub(super) fn subject(rules: &Subject, message: &Message<'_>, findings: &mut Vec
         let says = rules.message.clone();
         let says = says.unwrap_or_else(|| format!("the subject does not match `{}`", pattern.as_str()));
         let said = message.finding(message.subject_span(), "subject-pattern", says);
-        findings.push(said.help(format!("reword it by {}", message.reword())));
+        findings.push(said.help(message.reword()));
     }
     length(rules, message, findings);
     full_stop(rules, message, findings);
     if is_git_revert(subject) {
         return;
     }
-    let description = conventional::parse(subject).map_or_else(|_| message.subject_span(), |it| it.description);
+    // A prefix in small letters is a type; `iOS: …` and `README: …` begin with a name.
+    let prefix = conventional::parse(subject).ok().filter(|it| !part(subject, it.kind).contains(char::is_uppercase));
+    let description = prefix.map_or_else(|| message.subject_span(), |it| it.description);
     first_word(rules, message, description, findings);
 }
 

@@ -4,6 +4,7 @@ use super::Release;
 use super::settings::Manifest;
 use crate::checks::Judged;
 use crate::formats::manifest_version::{self, ManifestVersion};
+use crate::formats::shell;
 use crate::model::{Blob, Facts, FileMode, Finding, Missing, Place, RepoPath, Span};
 
 pub(super) fn judge(rule: &Manifest, release: &Release<'_>, facts: &Facts, judged: &mut Judged) {
@@ -22,7 +23,7 @@ pub(super) fn judge(rule: &Manifest, release: &Release<'_>, facts: &Facts, judge
                 let message = format!("`{path}` says version {version}, the tag is `{}`", release.tag.name);
                 let help = format!(
                     "set the version in `{path}`, commit, and tag that commit; the tag must not have been published: `git tag -d {}`",
-                    release.tag.name
+                    shell::word(&release.tag.name)
                 );
                 judged.findings.push(Finding::new(label, message).hazard("manifest").help(help));
             }

@@ -14,6 +14,7 @@ use self::settings::{Increasing, Params, Parts, is_default};
 use self::version::Version;
 use super::signing::{self, Judgement, Signed, Trust, Unverifiable};
 use super::{Check, Hazard, Judged, Meta};
+use crate::formats::shell;
 use crate::model::{Annotation, Facts, Finding, Identity, Missing, Mode, Need, Place, Stop, Tag, Timestamp};
 
 pub(super) struct TagsCheck;
@@ -125,7 +126,8 @@ fn updates(parts: &Parts, facts: &Facts, judged: &mut Judged) -> usize {
                 update.new.short()
             );
             let help = format!(
-                "make a tag with the next version; `git fetch origin tag {name} --force` takes the published one back"
+                "make a tag with the next version; `git fetch origin tag {} --force` takes the published one back",
+                shell::word(name)
             );
             Finding::at(place(name), message).hazard("moved").help(help)
         };
@@ -145,8 +147,11 @@ fn object(parts: &Parts, tag: &Tag, judged: &mut Judged) {
                 format!("the tag `{name}` is lightweight: it carries no date, tagger or message"),
             );
             let option = if parts.signatures.is_some() { "-s" } else { "-a" };
-            let help =
-                format!("make it anew before it is published: `git tag -f {option} {name} {}`", tag.commit.short());
+            let help = format!(
+                "make it anew before it is published: `git tag -f {option} {} {}`",
+                shell::word(name),
+                tag.commit.short()
+            );
             judged.findings.push(finding.hazard("lightweight").help(help).key(""));
         }
         return;
@@ -155,7 +160,7 @@ fn object(parts: &Parts, tag: &Tag, judged: &mut Judged) {
     if let Some(limit) = parts.min_message.filter(|limit| u32::try_from(length).is_ok_and(|it| it < *limit)) {
         let finding =
             Finding::at(place(name), format!("the message of `{name}` has {length} characters, {limit} are needed"));
-        let help = format!("say what the release brings: `git tag -f -a {name} {}`", tag.commit.short());
+        let help = format!("say what the release brings: `git tag -f -a {} {}`", shell::word(name), tag.commit.short());
         judged.findings.push(finding.hazard("message").help(help).key(""));
     }
 }
@@ -163,7 +168,7 @@ fn object(parts: &Parts, tag: &Tag, judged: &mut Judged) {
 fn signature(trust: &Trust, tag: &Tag, annotation: &Annotation, judged: &mut Judged) -> Option<Unverifiable> {
     let nobody = Identity { name: String::new(), email: String::new(), time: Timestamp::default() };
     let by = annotation.tagger.as_ref().unwrap_or(&nobody);
-    let resign = format!("`git tag -f -s {} {}`", tag.name, tag.commit.short());
+    let resign = format!("`git tag -f -s {} {}`", shell::word(&tag.name), tag.commit.short());
     let signed = Signed { kind: "tag", signature: annotation.signature.as_ref(), by, at: by.time, resign };
     match trust.judge(&signed) {
         Judgement::Good => None,
@@ -196,15 +201,17 @@ fn release<'a>(params: &Params, tag: &'a Tag, judged: &mut Judged) -> Option<Rel
         let name = &tag.name;
         let (message, help) = match is_default(&params.name) {
             true => (
-                format!("`{name}` is not `v` and a semantic version"),
-                "name it like `v1.4.0`, `v1.4.0-rc.1` or `service/v1.4.0` (semver.org)".to_owned(),
+                format!("`{name}` is no version tag such as `v1.4.0`"),
+                "name it like `v1.4.0`, `v1.4.0-rc.1` or `service/v1.4.0` (semver.org), without leading zeros"
+                    .to_owned(),
             ),
             false => (
                 format!("the tag name `{name}` does not match `{}`", params.name.as_str()),
                 "give it a name that matches".to_owned(),
             ),
         };
-        let rename = format!("{help}: `git tag NEW-NAME {name}^{{}} && git tag -d {name}`");
+        let word = shell::word(name);
+        let rename = format!("{help}: `git tag NEW-NAME {word}^{{}} && git tag -d {word}`");
         judged.findings.push(Finding::at(place(name), message).hazard("name").help(rename).key(""));
     }
     release
