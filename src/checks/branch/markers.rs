@@ -9,7 +9,9 @@ use crate::checks::Judged;
 use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Line, Missing, RepoPath, Span};
 
 /// Narrowest marker; Git's own width unless an attribute widens it.
-const WIDTH: usize = 7;
+const NARROWEST: usize = 7;
+/// Widest marker that is looked for; real ones are a little wider than the narrowest, one level of nesting each.
+const WIDEST: usize = 64;
 
 /// Searches the added lines of every file.
 pub(super) fn search(rule: &Markers, facts: &Facts, judged: &mut Judged) {
@@ -44,7 +46,11 @@ fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
     }
     let hunks = facts.hunks(change)?;
     let is_added = |line: u32| hunks.iter().any(|hunk| hunk.new.numbers().contains(&line));
-    let markers = markers(&blob, change.path());
+    Ok(conflicts_in(&blob, change.path(), is_added))
+}
+
+fn conflicts_in(blob: &Blob, path: &RepoPath, is_added: impl Fn(u32) -> bool) -> Vec<Finding> {
+    let markers = markers(blob, path);
     let mut rest = markers.as_slice();
     let mut found = Vec::new();
     while let Some((start, after)) = rest.split_first() {
@@ -61,12 +67,12 @@ fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
         let added = is_added(start.line) && parts.iter().all(|it| is_added(it.line));
         let shown = start.fence.is_some() && parts.iter().all(|it| it.fence == start.fence);
         if separated && added && !shown {
-            found.push(finding(&blob, change.path(), start, parts));
+            found.push(finding(blob, path, start, parts));
         }
         let last = parts.last().map_or(start.line, |it| it.line);
         rest = after.get(after.iter().take_while(|it| it.line <= last).count()..).unwrap_or_default();
     }
-    Ok(found)
+    found
 }
 
 fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
@@ -78,7 +84,7 @@ fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
         let Some(symbol) = line.text.chars().next().filter(|it| "<|=>%+".contains(*it)) else { continue };
         let width = line.text.chars().take_while(|it| *it == symbol).count();
         let rest = line.text.get(width..).unwrap_or_default();
-        if width < WIDTH || !(rest.is_empty() || rest.starts_with(' ')) {
+        if !(NARROWEST..=WIDEST).contains(&width) || !(rest.is_empty() || rest.starts_with(' ')) {
             continue;
         }
         let span = Span::new(line.start, line.start + line.text.trim_end().len());
@@ -123,4 +129,62 @@ fn label(blob: &Blob, path: &RepoPath, part: Marker) -> Label {
         _ => "the conflict ends here",
     };
     blob.label(path, part.span, says)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::formats::diff;
+    use crate::model::{Contents, File, MapTree, ObjectId};
+
+    fn found(path: &str, content: &str) -> usize {
+        let file = File { path: RepoPath::new(path), mode: FileMode::Regular, id: ObjectId::default() };
+        let mut tree = MapTree::default();
+        tree.insert(file.clone(), Some(Arc::from(content.as_bytes())));
+        let blob = Contents::new(diff::hunks).blob(&tree, &file);
+        blob.map_or(0, |blob| conflicts_in(&blob, &file.path, |_| true).len())
+    }
+
+    fn conflict(width: usize) -> String {
+        let line = |symbol: &str| symbol.repeat(width);
+        format!("{} ours\na\n{}\nb\n{} theirs\n", line("<"), line("="), line(">"))
+    }
+
+    #[test]
+    fn the_width_of_the_markers_must_be_the_same_and_a_sensible_one() {
+        assert_eq!(found("a", &conflict(7)), 1);
+        assert_eq!(found("a", &conflict(32)), 1);
+        assert_eq!(found("a", &conflict(6)), 0);
+        assert_eq!(found("a", &conflict(65)), 0);
+        assert_eq!(found("a", &conflict(7).replace("=======", "========")), 0);
+    }
+
+    #[test]
+    fn a_start_without_an_end_does_not_hide_the_conflict_after_it() {
+        assert_eq!(found("a", &format!("<<<<<<< alone\n{}", conflict(7))), 1);
+        assert_eq!(found("a", &format!("{}{}", conflict(7), conflict(8))), 2);
+    }
+
+    #[test]
+    fn fences_are_those_of_the_kind_of_document() {
+        let fenced = format!("```text\n{}```\n", conflict(7));
+        assert_eq!((found("a.md", &fenced), found("a.rs", &fenced)), (0, 1));
+        let listed = format!("----\n{}----\n", conflict(7));
+        assert_eq!((found("a.adoc", &listed), found("a.md", &listed)), (0, 1));
+        let around = format!("```\na\n```\n{}```\nb\n```\n", conflict(7));
+        assert_eq!(found("a.md", &around), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_of_markers_are_read_without_a_panic(
+            lines in proptest::collection::vec("(<{6,9}|\\|{7}|={7,8}|>{6,9}|%{7}|```|é)( x)?\r?", 0..20)
+        ) {
+            let _ = found("a.md", &lines.join("\n"));
+        }
+    }
 }

@@ -6,7 +6,7 @@ mod markers;
 mod pushes;
 mod settings;
 
-use self::settings::{Names, Params, Protected, Trunk};
+use self::settings::{DirectPush, Names, Params, Protected, Trunk};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::shell;
 use crate::model::{Commit, Facts, Finding, MergeOutcome, Missing, Mode, Need, Place, Stop, Timestamp};
@@ -40,8 +40,9 @@ impl Check for BranchCheck {
     fn needs(params: &Params) -> Vec<Need> {
         let parts = &params.parts;
         let trunk = parts.trunk.as_ref().is_some_and(|it| it.max_age_days.is_some() || it.max_commits.is_some());
+        let asks_forge_words = parts.protected.as_ref().is_some_and(|it| matches!(it.direct_push, DirectPush::Merged));
         let wanted = [
-            (parts.linear || trunk || parts.protected.is_some(), Need::Commits),
+            (parts.linear || trunk || asks_forge_words, Need::Commits),
             (parts.max_behind.is_some(), Need::Behind),
             (parts.merges_clean, Need::Merge),
         ];

@@ -158,3 +158,66 @@ fn signatures(settings: &Signing, facts: &Facts, messages: &[Message<'_>], judge
     }
     judged.missing.extend(unverifiable.iter().map(|(why, names)| why.missing("commit", names, &trust)));
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::formats::node::from_node;
+    use crate::formats::yaml;
+    use crate::model::{Commit, Finding, Identity, Timestamp};
+
+    const EVERYTHING: &str = r"
+        conventional: { scope: required, scopes: [api], breaking: both }
+        subject: { pattern: '^x', max-length: 10, case: lower, imperative: true }
+        body: { max-line-length: 10, required: true }
+        sign-off: {}
+        ticket: { pattern: '#\d+', in: { trailer: Refs } }
+        trailers: [{ token: Change-Id }]
+        forbid: [autosquash, work-in-progress, merges, merges-of-other-branches]
+        reverts: true
+    ";
+
+    fn judge(text: &str) -> Vec<Finding> {
+        let root = yaml::parse(EVERYTHING).0.into_iter().next().and_then(|it| it.root);
+        let params: Params = root.as_ref().map(from_node).and_then(Result::ok).unwrap();
+        let who = Identity { name: String::new(), email: "a@b".to_owned(), time: Timestamp(0) };
+        let commit = Commit {
+            id: ObjectId::default(),
+            parents: Vec::new(),
+            author: who.clone(),
+            committer: who,
+            message: text.to_owned(),
+            signature: None,
+        };
+        let message = Message::new(&commit, true, "main");
+        let mut judged = Judged::default();
+        describe(&params.0, &message, &mut judged);
+        params.0.forbid.iter().for_each(|kind| {
+            kinds::forbidden(*kind, &message, &BTreeSet::new(), &mut judged.findings);
+        });
+        judged.findings
+    }
+
+    proptest! {
+        #[test]
+        fn any_message_is_judged_without_a_panic(text in "\\PC{0,20}(\r?\n\\PC{0,30}){0,4}") {
+            let _ = judge(&text);
+        }
+
+        #[test]
+        fn findings_point_into_the_message(
+            subject in "(feat|Fix|WIP|fixup!|Revert \"|ß)?(\\(api\\))?!?:?:? ?(Added|größe.|wip )?",
+            body in "(\r?\n(Signed-off-by: é|BREAKING CHANGE: x|Refs: 1|Change-Id:|ein sehr langer Satz|))*",
+        ) {
+            let text = format!("{subject}{body}");
+            let lines = u32::try_from(text.split('\n').count()).unwrap_or(u32::MAX);
+            for finding in judge(&text) {
+                if let Some(region) = finding.primary.place.region() {
+                    prop_assert!(region.start <= region.end && region.end.line <= lines, "{finding:?}");
+                }
+            }
+        }
+    }
+}
