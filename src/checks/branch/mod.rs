@@ -55,10 +55,11 @@ impl Check for BranchCheck {
         if let Some(rule) = &parts.names {
             run.part(|run| run.names(rule));
         }
-        if parts.model.is_some() {
+        if !params.flows.is_empty() {
             run.part(|run| run.flow(params));
         }
-        if let Some(rule) = &parts.trunk {
+        let limits = parts.trunk.as_ref().filter(|it| it.max_age_days.is_some() || it.max_commits.is_some());
+        if let Some(rule) = limits {
             run.part(|run| run.short_lived(rule));
         }
         if let Some(rule) = &parts.protected {
@@ -154,7 +155,7 @@ impl Run<'_> {
         }
         let (source, target) = (self.facts.refs.source.clone()?, self.facts.refs.target.clone()?);
         let Some(flow) = params.flows.iter().find(|flow| flow.into.is_match(&target)) else {
-            return Err(Stop::NotApplicable(format!("the model says nothing about what goes into `{target}`")));
+            return Err(Stop::NotApplicable(format!("the policy says nothing about what goes into `{target}`")));
         };
         if !flow.takes(&source) {
             let others = params.flows.iter().filter(|it| !it.into.is_match(&source));
@@ -165,7 +166,7 @@ impl Run<'_> {
                 (None, into) => format!("change the target: `{source}` may go into {}", into.join(", ")),
             };
             let finding = Finding::at(branch(&source), format!("`{source}` must not be merged into `{target}`"));
-            self.judged.findings.push(finding.hazard("flow").because(flow.because).help(help));
+            self.judged.findings.push(finding.hazard("flow").because(&flow.because).help(help));
         }
         Ok(())
     }
@@ -176,9 +177,6 @@ impl Run<'_> {
             Mode::Staged | Mode::MergeGroup | Mode::Push | Mode::All | Mode::Release => {
                 return Err(Stop::NotApplicable("a branch's age and size are judged on the pull request".to_owned()));
             }
-        }
-        if rule.max_age_days.is_none() && rule.max_commits.is_none() {
-            return Ok(());
         }
         let commits = self.facts.commits.clone()?;
         let source = self.facts.refs.source.clone()?;

@@ -23,17 +23,21 @@ impl TryFrom<Parts> for Params {
         let Parts { names, model, protected, max_behind, linear, merges_clean, conflict_markers, .. } = &parts;
         let none = names.is_none()
             && model.is_none()
+            && parts.flows.is_empty()
             && protected.is_none()
             && max_behind.is_none()
             && conflict_markers.is_none()
             && !linear
             && !merges_clean;
         if none {
-            return Err("nothing is judged: name at least one of `names`, `model`, `protected`, `max-behind`, \
+            return Err(
+                "nothing is judged: name at least one of `names`, `model`, `flows`, `protected`, `max-behind`, \
                         `linear`, `merges-clean` and `conflict-markers`"
-                .to_owned());
+                    .to_owned(),
+            );
         }
-        let flows = match (*model, &parts.trunk, &parts.gitflow) {
+        let mut flows: Vec<Flow> = parts.flows.iter().map(OwnFlow::flow).collect();
+        flows.extend(match (*model, &parts.trunk, &parts.gitflow) {
             (Some(Model::Trunk), trunk, None) => trunk.as_ref().map_or_else(|| Trunk::default().flows(), Trunk::flows),
             (Some(Model::Gitflow), None, gitflow) => {
                 gitflow.as_ref().map_or_else(|| Gitflow::default().flows(), Gitflow::flows)
@@ -41,7 +45,7 @@ impl TryFrom<Parts> for Params {
             (None, None, None) => Vec::new(),
             (Some(Model::Trunk) | None, _, Some(_)) => return Err("`gitflow` needs `model: gitflow`".to_owned()),
             (Some(Model::Gitflow) | None, Some(_), _) => return Err("`trunk` needs `model: trunk`".to_owned()),
-        };
+        });
         Ok(Self { parts, flows })
     }
 }
@@ -62,6 +66,10 @@ pub(super) struct Parts {
     /// Details of `model: gitflow`.
     #[serde(default)]
     pub(super) gitflow: Option<Gitflow>,
+    /// Who may be merged into whom, in one's own words; the first entry that knows the target decides, and
+    /// the model decides about the others.
+    #[serde(default)]
+    pub(super) flows: Vec<OwnFlow>,
     /// Branches that nobody pushes to.
     #[serde(default)]
     pub(super) protected: Option<Protected>,
@@ -169,9 +177,30 @@ pub(super) struct Flow {
     pub(super) into: NamePatterns,
     pub(super) from: Sources,
     /// What the model says; a sentence without a full stop.
-    pub(super) because: &'static str,
+    pub(super) because: String,
     /// What to do instead, where it is always the same.
     pub(super) instead: Option<&'static str>,
+}
+
+/// One target and what may go into it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct OwnFlow {
+    /// Patterns of the target.
+    into: NamePatterns,
+    /// Patterns of the branches that may be merged into it.
+    from: NamePatterns,
+}
+
+impl OwnFlow {
+    fn flow(&self) -> Flow {
+        Flow {
+            into: self.into.clone(),
+            from: Sources::Only(vec![self.from.clone()]),
+            because: format!("it takes {} only", self.from.listed()),
+            instead: None,
+        }
+    }
 }
 
 /// Branches that a flow takes.
@@ -199,7 +228,7 @@ impl Trunk {
             Flow {
                 into: self.branches.clone(),
                 from: Sources::AllBut(long),
-                because: "the trunk takes short-lived branches only",
+                because: "the trunk takes short-lived branches only".to_owned(),
                 instead: Some(
                     "bring the change on a short-lived branch: `git switch -c NEW-NAME`, then `git cherry-pick -x` what is needed",
                 ),
@@ -207,7 +236,7 @@ impl Trunk {
             Flow {
                 into: self.release.clone(),
                 from: Sources::AllBut(into_release),
-                because: "a release branch takes picked fixes, never the whole trunk",
+                because: "a release branch takes picked fixes, never the whole trunk".to_owned(),
                 instead: Some("pick the fixes onto a branch that starts from the release: `git cherry-pick -x`"),
             },
         ]
@@ -221,25 +250,26 @@ impl Gitflow {
             Flow {
                 into: self.main.clone(),
                 from: only(&[&self.release, &self.hotfix]),
-                because: "the main branch takes releases and hotfixes only",
+                because: "the main branch takes releases and hotfixes only".to_owned(),
                 instead: None,
             },
             Flow {
                 into: self.develop.clone(),
                 from: only(&[&self.feature, &self.release, &self.hotfix, &self.main]),
-                because: "the development branch takes features, and releases, hotfixes and the main branch back",
+                because: "the development branch takes features, and releases, hotfixes and the main branch back"
+                    .to_owned(),
                 instead: None,
             },
             Flow {
                 into: self.release.clone(),
                 from: only(&[&self.feature, &self.hotfix]),
-                because: "a release under way takes fixes only",
+                because: "a release under way takes fixes only".to_owned(),
                 instead: None,
             },
             Flow {
                 into: self.support.clone(),
                 from: only(&[&self.hotfix, &self.release]),
-                because: "a support branch takes hotfixes and releases only",
+                because: "a support branch takes hotfixes and releases only".to_owned(),
                 instead: None,
             },
         ]
