@@ -53,6 +53,7 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         base: trees.base,
         head: trees.head,
         contents: Arc::new(Contents::new(diff::hunks)),
+        budget: Arc::default(),
         commits: commits.map(commits_of).ok_or_else(|| unknown("the commits of the change")),
         transient: transient.map(Arc::from).ok_or_else(|| unknown("what came and went in between")),
         refs: Arc::new(refs.into_refs(&unknown)),

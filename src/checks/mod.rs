@@ -11,7 +11,9 @@ mod check;
 mod commits;
 mod signing;
 mod tags;
+mod scope;
 mod text;
+mod unicode;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 
@@ -22,6 +24,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),
 ];
+pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]

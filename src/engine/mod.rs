@@ -2,11 +2,14 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod fingerprint;
+mod join;
 mod run;
 mod settle;
 mod summary;
 
 use rayon::prelude::*;
+
+pub use join::join;
 
 use crate::model::{Facts, Level, Report};
 use crate::policy::Policy;

@@ -18,4 +18,8 @@ pub mod shell;
 pub mod ssh_signature;
 pub mod suggest;
 pub mod trailers;
+pub mod size;
+pub mod suggest;
+pub mod visible;
+pub mod unicode;
 pub mod yaml;

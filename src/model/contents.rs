@@ -1,6 +1,7 @@
 //! Blobs read once and shared: bytes, text and line differences on demand.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::{Change, File, Hunk, LineRange, Missing, ObjectId, Text, Tree};
@@ -42,12 +43,17 @@ impl Blob {
 }
 
 /// Answers by key, each computed once; the lock is held only to find the slot.
-type Memo<K, T> = Mutex<HashMap<K, Arc<OnceLock<Result<T, Missing>>>>>;
+type Memo<K, T> = Mutex<HashMap<K, Arc<OnceLock<T>>>>;
+
+fn slot<K: Hash + Eq, T>(memo: &Memo<K, T>, key: K) -> Arc<OnceLock<T>> {
+    Arc::clone(memo.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
+}
 
 /// Reads blobs and computes hunks at most once each, however many rules ask and from however many threads.
 pub struct Contents {
     differ: Differ,
-    blobs: Memo<ObjectId, Arc<Blob>>,
+    /// Nothing for a blob that could not be read.
+    blobs: Memo<ObjectId, Option<Arc<Blob>>>,
     hunks: Memo<(Option<ObjectId>, Option<ObjectId>), Arc<[Hunk]>>,
 }
 
@@ -61,10 +67,23 @@ impl Contents {
     /// The contents of `file`, read from `tree` on the first call for its blob.
     ///
     /// # Errors
-    /// When the blob cannot be read.
+    /// When the blob cannot be read. What is missing names `file`, even when another path with the
+    /// same blob was asked for first: the answer must not depend on which rule was faster.
     pub fn blob(&self, tree: &dyn Tree, file: &File) -> Result<Arc<Blob>, Missing> {
-        let slot = Arc::clone(self.blobs.lock().unwrap_or_else(PoisonError::into_inner).entry(file.id).or_default());
-        slot.get_or_init(|| tree.read(file).map(|bytes| Arc::new(Blob::new(bytes)))).clone()
+        let slot = slot(&self.blobs, file.id);
+        let mut refused = None;
+        let known = slot.get_or_init(|| match tree.read(file) {
+            Ok(bytes) => Some(Arc::new(Blob::new(bytes))),
+            Err(missing) => {
+                refused = Some(missing);
+                None
+            }
+        });
+        match (known, refused) {
+            (Some(blob), _) => Ok(Arc::clone(blob)),
+            (None, Some(missing)) => Err(missing),
+            (None, None) => tree.read(file).map(|bytes| Arc::new(Blob::new(bytes))),
+        }
     }
 
     /// The hunks between the two sides of a change. A missing side counts as an empty file.
@@ -72,23 +91,16 @@ impl Contents {
     /// # Errors
     /// When a side cannot be read.
     pub(super) fn hunks(&self, base: &dyn Tree, head: &dyn Tree, change: &Change) -> Result<Arc<[Hunk]>, Missing> {
+        let old = change.old.as_ref().map(|file| self.blob(base, file)).transpose()?;
+        let new = change.new.as_ref().map(|file| self.blob(head, file)).transpose()?;
         let key = (change.old.as_ref().map(|it| it.id), change.new.as_ref().map(|it| it.id));
-        let slot = Arc::clone(self.hunks.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
-        slot.get_or_init(|| {
-            let old = change.old.as_ref().map(|file| self.blob(base, file)).transpose()?;
-            let new = change.new.as_ref().map(|file| self.blob(head, file)).transpose()?;
-            Ok(match (old, new) {
-                (Some(old), Some(new)) => (self.differ)(old.text(), new.text()).into(),
-                (None, Some(new)) => {
-                    whole(new.text(), |range| Hunk { old: LineRange { first: 1, count: 0 }, new: range })
-                }
-                (Some(old), None) => {
-                    whole(old.text(), |range| Hunk { old: range, new: LineRange { first: 1, count: 0 } })
-                }
-                (None, None) => Arc::from([]),
-            })
-        })
-        .clone()
+        let slot = slot(&self.hunks, key);
+        Ok(Arc::clone(slot.get_or_init(|| match (old, new) {
+            (Some(old), Some(new)) => (self.differ)(old.text(), new.text()).into(),
+            (None, Some(new)) => whole(new.text(), |range| Hunk { old: LineRange { first: 1, count: 0 }, new: range }),
+            (Some(old), None) => whole(old.text(), |range| Hunk { old: range, new: LineRange { first: 1, count: 0 } }),
+            (None, None) => Arc::from([]),
+        })))
     }
 }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Place, PullRequest, Refs, RepoPath, Span, Tag,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Place, PullRequest, Refs, RepoPath, Span, Tag,
     Timestamp, TransientFile, Tree,
 };
 
@@ -167,6 +167,8 @@ pub struct Facts {
     pub head: Arc<dyn Tree>,
     /// Blobs and hunks, read once.
     pub contents: Arc<Contents>,
+    /// The work that may be done with these facts; the engine gives each rule its own.
+    pub budget: Arc<Budget>,
     /// The commits of the range, newest first.
     pub commits: Fact<Arc<[Commit]>>,
     /// Files that came and went inside the range.
@@ -180,13 +182,21 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Charges for work that grows faster than the contents that were handed out.
+    ///
+    /// # Errors
+    /// When the rule's budget is used up.
+    pub fn spend(&self, units: u64) -> Result<(), Missing> {
+        self.budget.spend(units)
+    }
+
     /// The contents of a changed file at the head; nothing for a deleted file or a submodule.
     ///
     /// # Errors
     /// When the blob cannot be read.
     pub fn new_blob(&self, change: &Change) -> Result<Option<Arc<Blob>>, Missing> {
         let file = change.new.as_ref().filter(|file| file.mode != super::FileMode::Gitlink);
-        file.map(|file| self.contents.blob(self.head.as_ref(), file)).transpose()
+        file.map(|file| self.head_blob(file)).transpose()
     }
 
     /// The contents of any file of the head.
@@ -194,7 +204,7 @@ impl Facts {
     /// # Errors
     /// When the blob cannot be read.
     pub fn head_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
-        self.contents.blob(self.head.as_ref(), file)
+        self.charged(self.contents.blob(self.head.as_ref(), file)?)
     }
 
     /// The contents of any file of the base.
@@ -202,7 +212,7 @@ impl Facts {
     /// # Errors
     /// When the blob cannot be read.
     pub fn base_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
-        self.contents.blob(self.base.as_ref(), file)
+        self.charged(self.contents.blob(self.base.as_ref(), file)?)
     }
 
     /// The hunks of a changed file.
@@ -210,7 +220,14 @@ impl Facts {
     /// # Errors
     /// When a side cannot be read.
     pub fn hunks(&self, change: &Change) -> Result<Arc<[Hunk]>, Missing> {
-        self.contents.hunks(self.base.as_ref(), self.head.as_ref(), change)
+        let hunks = self.contents.hunks(self.base.as_ref(), self.head.as_ref(), change)?;
+        self.spend(1 + u64::try_from(hunks.len()).unwrap_or(u64::MAX))?;
+        Ok(hunks)
+    }
+
+    fn charged(&self, blob: Arc<Blob>) -> Result<Arc<Blob>, Missing> {
+        self.spend(1 + u64::try_from(blob.bytes().len()).unwrap_or(u64::MAX - 1))?;
+        Ok(blob)
     }
 
     /// Calls `visit` with each line that the change adds to a file, in order.

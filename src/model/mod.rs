@@ -4,6 +4,7 @@
 //! [`Facts`]; what it says is a [`Finding`]; what the run says is a [`Report`].
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod budget;
 mod change;
 mod contents;
 mod facts;
@@ -20,6 +21,7 @@ mod tree;
 mod verdict;
 mod waiver;
 
+pub use budget::Budget;
 pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
@@ -30,7 +32,8 @@ pub use place::{Label, Place, Position, Region, Snippet};
 pub use pull_request::{AccountType, PullRequest};
 pub use refs::{Annotation, MergeOutcome, RefUpdate, Refs, Tag};
 pub use report::{
-    BaselineEntry, ChangeSummary, Counts, Outcome, PolicySummary, Problem, Report, RuleResult, Settled, Settlement,
+    BaselineEntry, ChangeSummary, Counts, Kind, Outcome, PolicySummary, Problem, Report, RuleResult, Settled,
+    Settlement,
 };
 pub use text::{Encoding, Line, Span, Text};
 pub use time::{Date, Timestamp};
