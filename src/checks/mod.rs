@@ -9,9 +9,9 @@
 mod branch;
 mod check;
 mod commits;
+mod scope;
 mod signing;
 mod tags;
-mod scope;
 mod text;
 mod unicode;
 
@@ -23,8 +23,8 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),
+    CheckDef::of::<unicode::UnicodeCheck>(),
 ];
-pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]
