@@ -5,6 +5,7 @@
 //! file.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod captures;
 pub mod diff;
 pub mod globs;
 pub mod node;
