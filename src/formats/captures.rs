@@ -173,14 +173,22 @@ fn regex_of(text: &str, pieces: &[Piece]) -> String {
     if !whole.contains('/') {
         regex.push_str("(?:.*/)?");
     }
+    let mut opens = true;
     for (index, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Glob(glob) if index == 0 => {
-                push_glob(&mut regex, glob.trim_start_matches("./").trim_start_matches('/'))
+            Piece::Glob(glob) => {
+                let skipped = if index == 0 { glob.trim_start_matches("./").trim_start_matches('/') } else { glob };
+                push_glob(&mut regex, skipped, opens);
+                opens = glob.is_empty() && opens;
             }
-            Piece::Glob(glob) => push_glob(&mut regex, glob),
-            Piece::Capture { name, deep: false } => regex.push_str(&format!("(?P<{name}>[^/]+)")),
-            Piece::Capture { name, deep: true } => regex.push_str(&format!("(?P<{name}>(?:[^/]+/)*)")),
+            Piece::Capture { name, deep: false } => {
+                regex.push_str(&format!("(?P<{name}>[^/]+)"));
+                opens = false;
+            }
+            Piece::Capture { name, deep: true } => {
+                regex.push_str(&format!("(?P<{name}>(?:[^/]+/)*)"));
+                opens = true;
+            }
         }
     }
     if whole.ends_with('/') {
@@ -190,15 +198,25 @@ fn regex_of(text: &str, pieces: &[Piece]) -> String {
     regex
 }
 
-fn push_glob(regex: &mut String, glob: &str) {
+/// Translates glob syntax. `opens` says whether a component begins where this text begins.
+fn push_glob(regex: &mut String, glob: &str, opens: bool) {
     let mut depth = 0_usize;
+    let mut before = if opens { '/' } else { 'x' };
     let mut rest = glob.chars().peekable();
     while let Some(symbol) = rest.next() {
         match symbol {
             '*' if rest.peek() == Some(&'*') => {
-                rest.next();
-                if rest.next_if_eq(&'/').is_some() {
+                let mut stars = 1;
+                while rest.next_if_eq(&'*').is_some() {
+                    stars += 1;
+                }
+                // Only a whole component of two stars crosses folders.
+                if stars > 2 || before != '/' || rest.peek().is_some_and(|it| *it != '/') {
+                    regex.push_str("[^/]*");
+                } else if rest.next_if_eq(&'/').is_some() {
                     regex.push_str("(?:.*/)?");
+                    before = '/';
+                    continue;
                 } else {
                     regex.push_str(".*");
                 }
@@ -218,6 +236,7 @@ fn push_glob(regex: &mut String, glob: &str) {
             ',' if depth > 0 => regex.push('|'),
             other => regex.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
         }
+        before = symbol;
     }
 }
 
