@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod check;
+mod diff;
 mod scope;
 mod text;
 mod unicode;
@@ -14,7 +15,8 @@ mod unicode;
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 
 /// Every check, by id.
-pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
+pub const ALL: &[CheckDef] =
+    &[CheckDef::of::<diff::DiffCheck>(), CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]

@@ -39,6 +39,9 @@ impl PathPattern {
     /// # Errors
     /// When it is empty, is no glob, or names one capture twice.
     pub fn new(text: &str) -> Result<Self, String> {
+        if text.starts_with('!') {
+            return Err(format!("`{text}` takes something back; here a pattern can only name paths"));
+        }
         let pieces = pieces(text);
         let names: Vec<&str> = names(&pieces).collect();
         if let Some(twice) =

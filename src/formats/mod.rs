@@ -7,6 +7,8 @@
 
 pub mod captures;
 pub mod diff;
+pub mod generated;
+pub mod gitignore;
 pub mod globs;
 pub mod node;
 pub mod pattern;
