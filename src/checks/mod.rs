@@ -9,6 +9,7 @@
 mod branch;
 mod check;
 mod commits;
+mod diff;
 mod scope;
 mod signing;
 mod tags;
@@ -25,6 +26,8 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<text::TextCheck>(),
     CheckDef::of::<unicode::UnicodeCheck>(),
 ];
+pub const ALL: &[CheckDef] =
+    &[CheckDef::of::<diff::DiffCheck>(), CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]

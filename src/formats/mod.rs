@@ -7,7 +7,10 @@
 
 pub mod allowed_signers;
 pub mod conventional;
+pub mod captures;
 pub mod diff;
+pub mod generated;
+pub mod gitignore;
 pub mod globs;
 pub mod manifest_version;
 pub mod name_pattern;
