@@ -22,12 +22,11 @@ pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),
+    CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),
     CheckDef::of::<unicode::UnicodeCheck>(),
 ];
-pub const ALL: &[CheckDef] =
-    &[CheckDef::of::<diff::DiffCheck>(), CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]
