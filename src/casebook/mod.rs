@@ -14,8 +14,8 @@ use crate::checks::CheckDef;
 use crate::engine;
 use crate::formats::node::{Node, Value};
 use crate::formats::yaml;
-use crate::model::{Label, Level, Place, RepoPath, Span};
-use crate::policy::{Policy, Rule, Selector};
+use crate::model::Span;
+use crate::policy::Policy;
 
 /// What one case came to.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub fn run_check(check: &'static CheckDef) -> Result<Casebook, CaseError> {
             None => Node { span: Span::new(0, 0), value: Value::Mapping(Vec::new()) },
         };
         match check.bind(&settings) {
-            Ok(bound) => Ok(Ok(single_rule(check, bound))),
+            Ok(bound) => Ok(Ok(Policy::of_check(check, bound))),
             Err(problem) => Ok(Err(format!("error: {}", problem.message))),
         }
     })
@@ -108,27 +108,4 @@ fn settings(block: &markdown::Block<'_>) -> Result<Node, CaseError> {
     }
     let root = documents.into_iter().next().and_then(|it| it.root);
     root.ok_or_else(|| CaseError { line: block.line, message: "the settings are empty".to_owned() })
-}
-
-fn single_rule(check: &'static CheckDef, bound: crate::checks::Bound) -> Policy {
-    let place = Place::File { path: RepoPath::new("gatecheck.yaml"), region: None, revision: None };
-    let rule = Rule {
-        id: check.meta.id.to_owned(),
-        check,
-        bound,
-        level: Level::Block,
-        title: check.meta.summary.to_owned(),
-        controls: Vec::new(),
-        when: Selector::default(),
-        folder: RepoPath::root(),
-        label: Label { place, snippet: None, text: String::new() },
-    };
-    Policy {
-        source: "case".to_owned(),
-        digest: String::new(),
-        rules: vec![rule],
-        waivers: Vec::new(),
-        baseline: Vec::new(),
-        problems: Vec::new(),
-    }
 }

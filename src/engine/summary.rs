@@ -10,6 +10,7 @@ pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Re
     let Settlements { mut results, waivers, mut problems } = settled;
     problems.extend(policy.problems.iter().cloned());
     problems.sort();
+    problems.dedup();
     results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
     let mut counts = Counts::default();
     results.iter().for_each(|result| count(result, &mut counts));

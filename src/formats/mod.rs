@@ -11,4 +11,5 @@ pub mod node;
 pub mod pattern;
 pub mod problem;
 pub mod suggest;
+pub mod suppression;
 pub mod yaml;

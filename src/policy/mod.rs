@@ -2,11 +2,13 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod selector;
+mod settling;
 
 pub use selector::{Selection, Selector};
+pub use settling::{Days, Settling, Suppressions};
 
 use crate::checks::{Bound, CheckDef};
-use crate::model::{BaselineEntry, Label, Level, Problem, RepoPath, Waiver};
+use crate::model::{BaselineEntry, Label, Level, Place, Problem, RepoPath, Waiver};
 
 /// An effective policy: everything inherited, merged and bound.
 #[derive(Debug)]
@@ -21,8 +23,39 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Accepted old findings.
     pub baseline: Vec<BaselineEntry>,
+    /// How findings may be accepted.
+    pub settling: Settling,
     /// What a person should know about the policy itself.
     pub problems: Vec<Problem>,
+}
+
+impl Policy {
+    /// A policy of one rule that blocks, for the examples of a check.
+    #[must_use]
+    pub fn of_check(check: &'static CheckDef, bound: Bound) -> Self {
+        let place = Place::File { path: RepoPath::new("gatecheck.yaml"), region: None, revision: None };
+        let rule = Rule {
+            id: check.meta.id.to_owned(),
+            check,
+            bound,
+            level: Level::Block,
+            title: check.meta.summary.to_owned(),
+            controls: Vec::new(),
+            when: Selector::default(),
+            folder: RepoPath::root(),
+            label: Label { place, snippet: None, text: String::new() },
+            is_waivable: true,
+        };
+        Self {
+            source: "case".to_owned(),
+            digest: String::new(),
+            rules: vec![rule],
+            waivers: Vec::new(),
+            baseline: Vec::new(),
+            settling: Settling::default(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// An entry of a policy: a check with its settings, weight and reach.
@@ -46,4 +79,6 @@ pub struct Rule {
     pub folder: RepoPath,
     /// The policy line that asks for it.
     pub label: Label,
+    /// Whether any document may waive it.
+    pub is_waivable: bool,
 }
