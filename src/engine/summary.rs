@@ -9,7 +9,7 @@ use crate::policy::Policy;
 pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Report {
     let Settlements { mut results, waivers, mut problems } = settled;
     problems.extend(policy.problems.iter().cloned());
-    problems.sort();
+    problems.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.cmp(b)));
     problems.dedup();
     results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
     let mut counts = Counts::default();
