@@ -43,6 +43,16 @@ pub struct Meta {
     pub since: &'static str,
 }
 
+impl Meta {
+    /// The text below a `##` heading of the check's documentation, trimmed.
+    #[must_use]
+    pub fn section(&self, heading: &str) -> Option<String> {
+        let body = self.docs.lines().skip_while(|line| line.strip_prefix("## ") != Some(heading)).skip(1);
+        let lines: Vec<&str> = body.take_while(|line| !line.starts_with("## ")).collect();
+        Some(lines.join("\n").trim().to_owned()).filter(|text| !text.is_empty())
+    }
+}
+
 /// A finer kind of finding inside a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Hazard {

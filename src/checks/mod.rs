@@ -7,12 +7,14 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod check;
+mod scope;
 mod text;
+mod unicode;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 
 /// Every check, by id.
-pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>()];
+pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
 
 /// The check with this id.
 #[must_use]

@@ -3,6 +3,7 @@
 
 mod fingerprint;
 mod head;
+mod join;
 mod run;
 mod settle;
 mod summary;
@@ -10,6 +11,8 @@ mod summary;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+
+pub use join::join;
 
 use crate::model::{BaselineEntry, Budget, Facts, Level, Report};
 use crate::policy::Policy;

@@ -1,20 +1,18 @@
 //! Sort once, count once, decide once.
 
+use std::collections::BTreeSet;
+
 use super::settle::Settlements;
+use crate::checks;
 use crate::model::{
-    ChangeSummary, Counts, Facts, Level, Outcome, PolicySummary, Problem, Report, RuleResult, Settlement, Verdict,
+    ChangeSummary, Counts, Facts, Kind, Level, Outcome, PolicySummary, Problem, Report, RuleResult, Settlement, Verdict,
 };
 use crate::policy::Policy;
 
 pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Report {
-    let Settlements { mut results, waivers, mut problems } = settled;
+    let Settlements { results, waivers, mut problems } = settled;
     problems.extend(policy.problems.iter().cloned());
-    problems.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.cmp(b)));
-    problems.dedup();
-    results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
-    let mut counts = Counts::default();
-    results.iter().for_each(|result| count(result, &mut counts));
-    Report {
+    let mut report = Report {
         schema: "gatecheck.report/v1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         change: ChangeSummary {
@@ -30,12 +28,48 @@ pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Re
             digest: policy.digest.clone(),
             rules: number(results.len()),
         },
-        outcome: outcome(&results, &problems),
-        counts,
+        outcome: Outcome::Undecided,
+        counts: Counts::default(),
+        kinds: Vec::new(),
         results,
         waivers,
         problems,
-    }
+    };
+    conclude(&mut report);
+    report
+}
+
+/// Sorts the results and the problems, and counts and decides by them.
+pub(super) fn conclude(report: &mut Report) {
+    report.problems.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.cmp(b)));
+    report.problems.dedup();
+    report.results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
+    report.counts = Counts::default();
+    report.results.iter().for_each(|result| count(result, &mut report.counts));
+    report.kinds = kinds(&report.results);
+    report.outcome = outcome(&report.results, &report.problems);
+}
+
+/// What the checks say about the kinds of findings that occur, so that a stored report explains itself.
+fn kinds(results: &[RuleResult]) -> Vec<Kind> {
+    let ids: BTreeSet<(&str, &str)> = results
+        .iter()
+        .flat_map(|result| result.findings.iter().map(|it| (it.id.as_str(), result.check.as_str())))
+        .collect();
+    ids.into_iter()
+        .filter_map(|(id, check)| {
+            let meta = checks::find(check)?.meta;
+            let hazard = meta.hazards.iter().find(|it| id.strip_prefix(check) == Some(&format!("/{}", it.id)));
+            let sections = ["Why", "How to fix"].map(|name| (name, meta.section(name)));
+            let help =
+                sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
+            Some(Kind {
+                id: id.to_owned(),
+                title: hazard.map_or(meta.summary, |it| it.title).to_owned(),
+                help: help.collect::<Vec<_>>().join("\n"),
+            })
+        })
+        .collect()
 }
 
 /// Failures first, then what is unknown, the heavier level before the lighter one.

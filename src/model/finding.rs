@@ -46,6 +46,8 @@ pub struct Finding {
     /// Facts that it rests on.
     pub evidence: Vec<Evidence>,
     /// What makes this finding itself, besides its check, hazard and path. The text at the place when absent.
+    /// Never written: the fingerprint says as much and gives nothing away.
+    #[serde(skip)]
     pub key: Option<String>,
 }
 

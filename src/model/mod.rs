@@ -33,7 +33,8 @@ pub use place::{Label, Place, Position, Region, Snippet};
 pub use pull_request::{AccountType, PullRequest};
 pub use refs::{Annotation, MergeOutcome, RefUpdate, Refs, Tag};
 pub use report::{
-    BaselineEntry, ChangeSummary, Counts, Outcome, PolicySummary, Problem, Report, RuleResult, Settled, Settlement,
+    BaselineEntry, ChangeSummary, Counts, Kind, Outcome, PolicySummary, Problem, Report, RuleResult, Settled,
+    Settlement,
 };
 pub use stored::Stored;
 pub use text::{Encoding, Line, Span, Text};

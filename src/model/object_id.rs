@@ -15,6 +15,9 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
+    /// The all-zero name of 20 bytes, which names nothing.
+    pub const NONE: Self = Self { len: 20, bytes: [0; 32] };
+
     /// Reads a raw object name of 20 or 32 bytes; any other length is not one.
     #[must_use]
     pub fn from_bytes(raw: &[u8]) -> Option<Self> {

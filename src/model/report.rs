@@ -23,10 +23,25 @@ pub struct Report {
     pub counts: Counts,
     /// Every rule that is not off: the heaviest failures first, then by id.
     pub results: Vec<RuleResult>,
+    /// The kinds of findings that occur, by id.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
     /// Every waiver of the policy.
     pub waivers: Vec<WaiverStatus>,
     /// What a person should know about the run itself, such as a stale baseline entry.
     pub problems: Vec<Problem>,
+}
+
+/// A kind of finding, described once for all findings of the report.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Kind {
+    /// Check and hazard: `commits/subject-length`.
+    pub id: String,
+    /// What is wrong, in general; a fragment without a full stop.
+    pub title: String,
+    /// Why it matters and how to mend it, in Markdown; may be empty.
+    pub help: String,
 }
 
 /// What was judged.

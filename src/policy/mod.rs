@@ -1,9 +1,49 @@
 //! Policies: from the user's YAML to rules that cannot be misconfigured.
+//!
+//! # Who may change what
+//! 1. A document lays its rules over those that it inherits, in the order of `extends`, and over each
+//!    other key by key: what is not named stays, so that an absent key is no opinion.
+//! 2. What a document inherits is a proposal: it may change every key of it but `check`, as the shipped
+//!    packs want to be changed.
+//! 3. A document or a rule that says `floor: true` is law for whoever inherits it: its rules may only be
+//!    tightened, unless a rule says `overridable: true`.
+//! 4. The policy of a folder stands under the law of the policy above it: everything that it inherits from
+//!    there may only be tightened, unless it is `overridable`, and it reaches the files of its folder only.
+//! 5. To tighten is to raise `level`, to take conditions out of `when` or add alternatives to its lists, and
+//!    to add `controls`; settings stay as they are, and no floor, `overridable` or `waivable` is loosened.
+//!
+//! A waiver is no change of a rule: it names its people, expires and is counted in every report, so that
+//! any document may write one for the files that it governs, unless the rule says `waivable: false`.
+//!
+//! Nothing here does I/O. Documents are read through [`Sources`], from the tree of the base.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod baseline;
+mod digest;
+mod document;
+mod errors;
+mod extends;
+mod library;
+mod load;
+mod lock;
+mod merge;
+mod packs;
+mod parsed;
+mod reader;
 mod selector;
+mod settings;
 mod settling;
+mod waivers;
+mod window;
 
+pub use baseline::text as baseline_text;
+pub use document::{Document, Origin};
+pub use errors::{PolicyError, PolicyErrors};
+pub use extends::GitSource;
+pub use library::{Fetch, Sources};
+pub use load::{load, lock};
+pub use lock::PATH as LOCK_PATH;
+pub use packs::{find as pack, names as pack_names};
 pub use selector::{Selection, Selector};
 pub use settling::{Days, Settling, Suppressions};
 
@@ -17,6 +57,8 @@ pub struct Policy {
     pub source: String,
     /// SHA-256 of the effective policy, in hexadecimal.
     pub digest: String,
+    /// The profiles that it declares; any name goes when there are none.
+    pub profiles: Vec<String>,
     /// The rules, by id.
     pub rules: Vec<Rule>,
     /// The written exemptions.
@@ -44,11 +86,14 @@ impl Policy {
             when: Selector::default(),
             folder: RepoPath::root(),
             label: Label { place, snippet: None, text: String::new() },
+            settings: serde_json::Value::Null,
+            is_overridable: false,
             is_waivable: true,
         };
         Self {
             source: "case".to_owned(),
             digest: String::new(),
+            profiles: Vec::new(),
             rules: vec![rule],
             waivers: Vec::new(),
             baseline: Vec::new(),
@@ -61,7 +106,7 @@ impl Policy {
 /// An entry of a policy: a check with its settings, weight and reach.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its id.
+    /// Its id. A folder's policy may set a rule anew: then there are two of this id, for different files.
     pub id: String,
     /// The check that judges it.
     pub check: &'static CheckDef,
@@ -79,6 +124,10 @@ pub struct Rule {
     pub folder: RepoPath,
     /// The policy line that asks for it.
     pub label: Label,
+    /// Its settings as they were written.
+    pub settings: serde_json::Value,
+    /// Whether a policy that inherits it may weaken it even where it is law.
+    pub is_overridable: bool,
     /// Whether any document may waive it.
     pub is_waivable: bool,
 }

@@ -14,7 +14,7 @@ use rayon::ThreadPoolBuilder;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::support;
+use crate::made;
 
 #[derive(Deserialize, JsonSchema)]
 struct NoSettings {}
@@ -92,7 +92,7 @@ fn a_check_that_breaks_or_burns_leaves_every_other_result_byte_identical() {
             let mut policy = Policy::of_check(check, bound);
             let alone = judge(&policy, &case.facts);
             for broken in [&BREAKS, &BURNS, &TAKES_NO_NOTICE] {
-                policy.rules.extend(support::policy_of(broken).rules);
+                policy.rules.extend(made::policy_of(broken).rules);
             }
             for threads in [1, 2, 8] {
                 let report = on_threads(threads, &policy, &case.facts);
@@ -116,23 +116,23 @@ fn the_report_is_the_same_for_any_number_of_threads() {
         .collect();
     let mut files: Vec<(&str, &str)> = names.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     files.push(("lost-a.bin", "\u{0}"));
-    let mut facts = support::facts(Mode::All, &[], &files);
+    let mut facts = made::facts(Mode::All, &[], &files);
     // Paths whose one blob is lost: which of them is named must not depend on who asked first.
-    facts.change = support::facts(Mode::All, &[], &[files.as_slice(), &[("x", "lost"), ("y", "lost")]].concat()).change;
-    let mut policy = support::policy("text", "{ forbidden: [{ pattern: 'dbg!' }] }");
+    facts.change = made::facts(Mode::All, &[], &[files.as_slice(), &[("x", "lost"), ("y", "lost")]].concat()).change;
+    let mut policy = made::policy("text", "{ forbidden: [{ pattern: 'dbg!' }] }");
     for index in 0..24 {
         let pattern = format!("{{ forbidden: [{{ pattern: 'dbg!.{}' }}], scope: changed-files }}", index % 8);
-        let mut rules = support::policy("text", &pattern).rules;
+        let mut rules = made::policy("text", &pattern).rules;
         rules[0].id = format!("rule-{}", 24 - index);
         policy.rules.append(&mut rules);
     }
-    policy.rules.extend(support::policy_of(&READS_ALL).rules);
+    policy.rules.extend(made::policy_of(&READS_ALL).rules);
     let wanted = json(&on_threads(1, &policy, &facts));
     assert!(wanted.contains("the content of `x`") && wanted.contains("the content of `y`"));
     for threads in [1, 2, 8] {
         for _ in 0..4 {
             // A fresh store, so that blobs are read in another order each time.
-            let contents = support::facts(Mode::All, &[], &[]).contents;
+            let contents = made::facts(Mode::All, &[], &[]).contents;
             let facts = Facts { contents, ..facts.clone() };
             assert!(json(&on_threads(threads, &policy, &facts)) == wanted, "differs with {threads} threads");
         }
@@ -141,9 +141,9 @@ fn the_report_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_rule_has_its_own_budget_whoever_reads_first() {
-    let mut facts = support::facts(Mode::All, &[], &[("a", "0123456789"), ("b", "0123456789")]);
-    let mut policy = support::policy_of(&READS_ALL);
-    policy.rules.extend(support::policy_of(&READS_ALL).rules);
+    let mut facts = made::facts(Mode::All, &[], &[("a", "0123456789"), ("b", "0123456789")]);
+    let mut policy = made::policy_of(&READS_ALL);
+    policy.rules.extend(made::policy_of(&READS_ALL).rules);
     policy.rules[1].id = "second".to_owned();
     for (units, passes) in [(21, false), (22, true)] {
         facts.budget = Arc::new(Budget::new(units));
@@ -169,9 +169,9 @@ fn commit(id: u8, subject: &str, email: &str, time: i64) -> Commit {
 #[test]
 fn a_commit_is_itself_after_a_rebase_and_no_other_commit_is_it() {
     let print = |commits: Vec<Commit>| {
-        let mut facts = support::facts(Mode::Range, &[], &[]);
+        let mut facts = made::facts(Mode::Range, &[], &[]);
         facts.commits = Ok(commits.into());
-        let report = judge(&support::policy_of(&EACH_COMMIT), &facts);
+        let report = judge(&made::policy_of(&EACH_COMMIT), &facts);
         report.results[0].findings.iter().map(|it| (it.fingerprint.clone(), it.settlement.clone())).collect::<Vec<_>>()
     };
     let original = print(vec![commit(1, "wip", "ana@example.com", 50)]);

@@ -3,5 +3,7 @@
 
 mod cases;
 mod isolation;
+mod made;
+mod packs;
 mod settle;
 mod support;

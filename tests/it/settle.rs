@@ -7,16 +7,16 @@ use gatecheck::model::{
 use gatecheck::policy::{Days, Policy, Suppressions};
 use proptest::prelude::*;
 
-use crate::support::{self, Files};
+use crate::made::{self, Files};
 
 const DEBUG: &str = "fn a() {\n    dbg!(1);\n}\n";
 
 fn no_debugging() -> Policy {
-    support::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }], scope: changed-files }")
+    made::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }], scope: changed-files }")
 }
 
 fn added_lines() -> Policy {
-    support::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }] }")
+    made::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }] }")
 }
 
 fn waiver(rule: &str, expires: &str) -> Waiver {
@@ -37,7 +37,7 @@ fn with_waivers(waivers: Vec<Waiver>) -> Policy {
 }
 
 fn one_file() -> Facts {
-    support::facts(Mode::PullRequest, &[], &[("src/a.rs", DEBUG)])
+    made::facts(Mode::PullRequest, &[], &[("src/a.rs", DEBUG)])
 }
 
 /// `Open`, `Waived` and so on, one a finding, in their order.
@@ -137,7 +137,7 @@ fn a_waiver_of_nothing_known_is_named_with_its_nearest() {
 
 #[test]
 fn a_waiver_by_fingerprint_covers_that_finding_only() {
-    let facts = support::facts(Mode::PullRequest, &[], &[("a.rs", "dbg!(1);\n"), ("b.rs", "dbg!(2);\n")]);
+    let facts = made::facts(Mode::PullRequest, &[], &[("a.rs", "dbg!(1);\n"), ("b.rs", "dbg!(2);\n")]);
     let before = judge(&no_debugging(), &facts);
     let mut one = waiver("text", "2026-12-31");
     one.scope.fingerprints = vec![before.results[0].findings[1].fingerprint.to_string()];
@@ -148,7 +148,7 @@ fn a_waiver_by_fingerprint_covers_that_finding_only() {
 #[test]
 fn a_waiver_never_covers_what_is_not_known() {
     let mut facts = one_file();
-    let lost = support::facts(Mode::PullRequest, &[], &[("src/a.rs", DEBUG), ("src/lost.rs", "x")]);
+    let lost = made::facts(Mode::PullRequest, &[], &[("src/a.rs", DEBUG), ("src/lost.rs", "x")]);
     facts.change = lost.change;
     facts.run.ci = true;
     let report = judge(&with_waivers(vec![waiver("text", "2026-12-31")]), &facts);
@@ -168,7 +168,7 @@ fn a_comment_on_the_line_or_alone_above_it_suppresses() {
         "// gatecheck: allow text -- a test\ndbg!(1);\n",
         "// gatecheck: allow text -- a test\n// gatecheck: allow text/required -- another\ndbg!(1);\n",
     ] {
-        let facts = support::facts(Mode::Local, &[], &[("a.rs", content)]);
+        let facts = made::facts(Mode::Local, &[], &[("a.rs", content)]);
         let report = judge(&no_debugging(), &facts);
         assert_eq!(settlements(&report), [suppressed("a test")], "{content}");
         assert_eq!(report.counts.suppressed_findings, 1);
@@ -194,7 +194,7 @@ fn a_comment_elsewhere_without_reason_or_for_another_rule_does_not() {
         ),
         ("dbg!(1); // gatecheck: allow -- a test\n", "warn: this suppression names no rule, and does not count"),
     ] {
-        let report = judge(&no_debugging(), &support::facts(Mode::Local, &[], &[("a.rs", content)]));
+        let report = judge(&no_debugging(), &made::facts(Mode::Local, &[], &[("a.rs", content)]));
         assert_eq!(settlements(&report), [Settlement::Open], "{content}");
         assert_eq!(problems(&report), [told], "{content}");
     }
@@ -207,7 +207,7 @@ fn counting(setting: Suppressions, level: Level, mode: Mode, ci: bool) -> (bool,
     policy.rules[0].level = level;
     let old = "dbg!(1); // gatecheck: allow text -- old\n\nfn main() {}\n\n";
     let new = format!("{old}dbg!(2); // gatecheck: allow text -- new\n");
-    let mut facts = support::facts(mode, &[("a.rs", old)], &[("a.rs", new.as_str())]);
+    let mut facts = made::facts(mode, &[("a.rs", old)], &[("a.rs", new.as_str())]);
     facts.run.ci = ci;
     let settled = settlements(&judge(&policy, &facts));
     assert_eq!(settled.len(), 2);
@@ -243,7 +243,7 @@ fn whoever_proposes_a_change_cannot_open_a_closed_gate_with_a_comment() {
 fn a_comment_that_does_not_count_is_told_with_the_reason() {
     let report = judge(
         &no_debugging(),
-        &support::facts(Mode::PullRequest, &[], &[("a.rs", "dbg!(1); // gatecheck: allow text -- mine\n")]),
+        &made::facts(Mode::PullRequest, &[], &[("a.rs", "dbg!(1); // gatecheck: allow text -- mine\n")]),
     );
     assert_eq!(
         problems(&report),
@@ -256,7 +256,7 @@ fn a_comment_that_does_not_count_is_told_with_the_reason() {
 fn new_code_under_an_old_comment_is_not_covered_by_the_base() {
     let old = "// gatecheck: allow text -- reviewed\nx(1);\n";
     let new = "// gatecheck: allow text -- reviewed\ndbg!(2);\n";
-    let report = judge(&no_debugging(), &support::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]));
+    let report = judge(&no_debugging(), &made::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]));
     assert_eq!(settlements(&report), [Settlement::Open]);
 }
 
@@ -264,21 +264,21 @@ fn new_code_under_an_old_comment_is_not_covered_by_the_base() {
 fn an_old_comment_that_this_change_does_not_need_is_left_in_peace() {
     let old = "dbg!(1); // gatecheck: allow text -- old\n";
     let new = "dbg!(1); // gatecheck: allow text -- old\n\nfn main() {}\n";
-    let report = judge(&added_lines(), &support::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]));
+    let report = judge(&added_lines(), &made::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]));
     assert_eq!(problems(&report), [""; 0]);
 }
 
 #[test]
 fn a_comment_in_a_file_that_the_change_leaves_alone_counts_for_findings_there() {
-    let policy = support::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }], scope: tree }");
+    let policy = made::policy("text", r"{ forbidden: [{ pattern: 'dbg!' }], scope: tree }");
     let old = ("old.rs", "dbg!(1); // gatecheck: allow text -- old\n");
-    let report = judge(&policy, &support::facts(Mode::PullRequest, &[old], &[old, ("b.rs", "\n")]));
+    let report = judge(&policy, &made::facts(Mode::PullRequest, &[old], &[old, ("b.rs", "\n")]));
     assert_eq!(settlements(&report), [suppressed("old")]);
 }
 
 /// The policy with a baseline of everything that a scan of these files finds.
 fn with_baseline(policy: Policy, files: &Files<'_>) -> Policy {
-    let report = judge(&no_debugging(), &support::facts(Mode::All, &[], files));
+    let report = judge(&no_debugging(), &made::facts(Mode::All, &[], files));
     Policy { baseline: baseline_of(&report), ..policy }
 }
 
@@ -287,7 +287,7 @@ fn the_baseline_accepts_what_it_was_made_of() {
     let files = [("a.rs", DEBUG), ("b.rs", "dbg!(1);\ndbg!(1); dbg!(2);\n")];
     let policy = with_baseline(no_debugging(), &files);
     assert_eq!(policy.baseline.len(), 3);
-    let report = judge(&policy, &support::facts(Mode::All, &[], &files));
+    let report = judge(&policy, &made::facts(Mode::All, &[], &files));
     assert_eq!(settlements(&report), [Settlement::Baseline, Settlement::Baseline, Settlement::Baseline]);
     assert_eq!(problems(&report), [""; 0]);
     assert_eq!(baseline_of(&report), policy.baseline, "what is accepted stays accepted when it is written anew");
@@ -301,7 +301,7 @@ fn a_second_copy_is_not_accepted_wherever_it_is_put_and_whoever_looks() {
         "fn b() {\n    dbg!(1);\n}\n\nfn a() {\n    dbg!(1);\n}\n",
         "fn a() {\n    dbg!(1);\n}\n\nfn b() {\n        dbg!(1);\n}\n",
     ] {
-        let facts = support::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]);
+        let facts = made::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", new)]);
         let seen = settlements(&judge(&with_baseline(added_lines(), &[("a.rs", old)]), &facts));
         assert!(seen.contains(&Settlement::Open), "{new}");
         let seen = settlements(&judge(&with_baseline(no_debugging(), &[("a.rs", old)]), &facts));
@@ -314,10 +314,10 @@ fn a_moved_and_a_renamed_offence_stay_accepted() {
     let old = "fn a() {\n    dbg!(1);\n}\n\nfn b() {\n    two();\n}\n";
     let moved = "fn b() {\n    two();\n}\n\nfn a() {\n        dbg!(1);\n}\n";
     let policy = with_baseline(added_lines(), &[("a.rs", old)]);
-    let report = judge(&policy, &support::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", moved)]));
+    let report = judge(&policy, &made::facts(Mode::PullRequest, &[("a.rs", old)], &[("a.rs", moved)]));
     assert_eq!(settlements(&report), [Settlement::Baseline]);
     let policy = with_baseline(no_debugging(), &[("a.rs", old)]);
-    let report = judge(&policy, &support::facts(Mode::PullRequest, &[("a.rs", old)], &[("b.rs", old)]));
+    let report = judge(&policy, &made::facts(Mode::PullRequest, &[("a.rs", old)], &[("b.rs", old)]));
     assert_eq!(settlements(&report), [Settlement::Baseline]);
 }
 
@@ -325,18 +325,18 @@ fn a_moved_and_a_renamed_offence_stay_accepted() {
 fn a_stale_entry_is_told_only_by_a_run_that_saw_everything() {
     let policy = with_baseline(no_debugging(), &[("a.rs", DEBUG)]);
     let clean = [("a.rs", "fn a() {}\n")];
-    let report = judge(&policy, &support::facts(Mode::All, &[], &clean));
+    let report = judge(&policy, &made::facts(Mode::All, &[], &clean));
     let told = problems(&report);
     assert!(told[0].starts_with("note: the baseline accepts a finding `text/forbidden` in `a.rs`"), "{told:?}");
-    let report = judge(&policy, &support::facts(Mode::PullRequest, &[("a.rs", DEBUG)], &clean));
+    let report = judge(&policy, &made::facts(Mode::PullRequest, &[("a.rs", DEBUG)], &clean));
     assert_eq!(problems(&report), [""; 0]);
-    let mut lost = support::facts(Mode::All, &[], &clean);
+    let mut lost = made::facts(Mode::All, &[], &clean);
     lost.head = std::sync::Arc::new(MapTree::default());
     assert_eq!(problems(&judge(&policy, &lost)), [""; 0], "a file that cannot be read may still have the finding");
 }
 
 fn prints(content: &str) -> Vec<String> {
-    let report = judge(&no_debugging(), &support::facts(Mode::All, &[], &[("a.rs", content)]));
+    let report = judge(&no_debugging(), &made::facts(Mode::All, &[], &[("a.rs", content)]));
     let mut prints: Vec<String> =
         report.results.iter().flat_map(|it| it.findings.iter().map(|it| it.fingerprint.to_string())).collect();
     prints.sort();

@@ -1,16 +1,8 @@
 //! What several tests need.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use gatecheck::checks::{self, CheckDef};
-use gatecheck::formats::{diff, yaml};
-use gatecheck::model::{
-    Change, ChangeKind, ChangeSet, Contents, Facts, File, FileMode, MapTree, Missing, Mode, ObjectId, Refs, RepoPath,
-    Run, Tree,
-};
-use gatecheck::policy::Policy;
+use std::process::{Command, Output, Stdio};
 
 /// The root of this repository.
 pub(crate) fn root() -> &'static Path {
@@ -23,98 +15,140 @@ pub(crate) fn blessing() -> bool {
 }
 
 /// Compares a generated file with what it should be, or writes it when blessing.
-pub(crate) fn assert_current(path: &PathBuf, wanted: &str) {
+pub(crate) fn assert_current(path: &Path, wanted: &str) {
     if blessing() {
-        std::fs::write(path, wanted).unwrap();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, wanted).unwrap();
         return;
     }
-    let found = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(found == wanted, "{} is out of date; run `BLESS=1 cargo test` and read the difference", path.display());
+    let found = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "{} is out of date; run `BLESS=1 cargo test` and read the difference\nexpected:\n{found}\nactual:\n{wanted}",
+        path.display()
+    );
 }
 
-/// Files of a tree: path and content.
-pub(crate) type Files<'a> = [(&'a str, &'a str)];
-
-/// A change from one set of files to another at noon of 2026-01-01, with nothing else known. Equal
-/// content at another path is a rename.
-pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
-    let unknown = || Missing::here("it", "say it");
-    let (base, head) = (tree(base), tree(head));
-    Facts {
-        run: Run {
-            mode,
-            ci: false,
-            now: "2026-01-01T12:00:00Z".parse().unwrap(),
-            base_name: "main".to_owned(),
-            head_name: "topic".to_owned(),
-            profile: None,
-            event: None,
-        },
-        change: Arc::new(change(base.as_ref(), head.as_ref())),
-        base,
-        head,
-        contents: Arc::new(Contents::new(diff::hunks)),
-        budget: Arc::default(),
-        commits: Err(unknown()),
-        transient: Err(unknown()),
-        refs: Arc::new(Refs {
-            source: Err(unknown()),
-            target: Err(unknown()),
-            default: Err(unknown()),
-            updates: Vec::new(),
-            behind: Err(unknown()),
-            merge: Err(unknown()),
-        }),
-        tags: Err(unknown()),
-        pull_request: Err(Missing::pull_request("the pull request")),
+/// A command in a clean environment: no configuration of this machine, a fixed author and a fixed clock.
+pub(crate) fn clean(program: &str, dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(dir).env_clear().stdin(Stdio::null());
+    for (name, value) in [
+        ("PATH", std::env::var("PATH").unwrap_or_default().as_str()),
+        ("HOME", "/nonexistent"),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_AUTHOR_NAME", "A U Thor"),
+        ("GIT_AUTHOR_EMAIL", "author@example.com"),
+        ("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z"),
+        ("GIT_COMMITTER_NAME", "C O Mitter"),
+        ("GIT_COMMITTER_EMAIL", "committer@example.com"),
+        ("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z"),
+        ("LC_ALL", "C.UTF-8"),
+    ] {
+        command.env(name, value);
     }
+    command
 }
 
-fn tree(files: &Files<'_>) -> Arc<MapTree> {
-    let mut tree = MapTree::default();
-    for (path, content) in files {
-        let mut hasher = DefaultHasher::new();
-        content.hash(&mut hasher);
-        let id = ObjectId::from_bytes(&[hasher.finish().to_be_bytes().as_slice(), &[7; 12]].concat()).unwrap();
-        let file = File { path: RepoPath::new(path), mode: FileMode::Regular, id };
-        tree.insert(file, Some(Arc::from(content.as_bytes())));
+/// A repository in a folder of its own that goes away with it.
+pub(crate) struct TempRepo {
+    dir: tempfile::TempDir,
+}
+
+impl TempRepo {
+    /// An empty repository whose branch is `main`.
+    pub(crate) fn new() -> Self {
+        let repo = Self { dir: tempfile::tempdir().unwrap() };
+        repo.git(&["init", "--quiet", "--initial-branch=main"]);
+        repo
     }
-    Arc::new(tree)
-}
 
-fn change(base: &dyn Tree, head: &dyn Tree) -> ChangeSet {
-    let (old, new) = (base.files(&RepoPath::root()).unwrap(), head.files(&RepoPath::root()).unwrap());
-    let mut gone: Vec<&File> = old.iter().filter(|it| head.file(&it.path).unwrap().is_none()).collect();
-    let mut files = Vec::new();
-    for file in new {
-        let before = base.file(&file.path).unwrap();
-        if before.as_ref() == Some(&file) {
-            continue;
+    /// Its work tree.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Runs git and gives its standard output.
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        let output = clean("git", self.path()).args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// Writes a file of the work tree.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// Commits everything in the work tree.
+    pub(crate) fn commit(&self, message: &str) -> String {
+        self.git(&["add", "--all", "--force"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Makes the work tree equal to a folder.
+    pub(crate) fn copy_from(&self, folder: &Path) {
+        for entry in fs::read_dir(self.path()).unwrap().map(Result::unwrap).filter(|it| it.file_name() != ".git") {
+            let path = entry.path();
+            if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
         }
-        let renamed = gone.iter().position(|it| it.id == file.id).filter(|_| before.is_none());
-        let (kind, before) = match renamed {
-            Some(index) => (ChangeKind::Renamed(100), Some(gone.remove(index).clone())),
-            None if before.is_some() => (ChangeKind::Modified, before),
-            None => (ChangeKind::Added, None),
-        };
-        files.push(Change { kind, old: before, new: Some(file) });
+        for entry in walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|it| it.file_type().is_file()) {
+            let target = self.path().join(entry.path().strip_prefix(folder).unwrap());
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(entry.path(), target).unwrap();
+        }
     }
-    files.extend(gone.into_iter().map(|it| Change { kind: ChangeKind::Deleted, old: Some(it.clone()), new: None }));
-    files.sort_by(|a, b| a.path().cmp(b.path()));
-    ChangeSet { files }
+
+    /// gatecheck in this repository, not yet started.
+    pub(crate) fn gatecheck(&self, args: &[&str]) -> Command {
+        let mut command = clean(env!("CARGO_BIN_EXE_gatecheck"), self.path());
+        command.args(args);
+        command
+    }
+
+    /// Runs gatecheck in this repository.
+    pub(crate) fn check(&self, args: &[&str]) -> Run {
+        Run::of(&mut self.gatecheck(args))
+    }
 }
 
-/// A policy of one blocking rule with these settings.
-pub(crate) fn policy(check: &str, settings: &str) -> Policy {
-    let check = checks::find(check).unwrap();
-    let (documents, _) = yaml::parse(settings);
-    let root = documents.into_iter().next().and_then(|it| it.root).unwrap();
-    Policy::of_check(check, check.bind(&root).unwrap())
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-/// A policy of one blocking rule whose check has no settings.
-pub(crate) fn policy_of(check: &'static CheckDef) -> Policy {
-    let (documents, _) = yaml::parse("{}");
-    let root = documents.into_iter().next().and_then(|it| it.root).unwrap();
-    Policy::of_check(check, check.bind(&root).unwrap())
+impl Run {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// Asserts the exit code, showing everything when it differs.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The report that was written as JSON to standard output.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+    }
+}
+
+/// The folders directly below a folder, sorted.
+pub(crate) fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
 }

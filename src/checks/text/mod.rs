@@ -1,12 +1,24 @@
 //! Patterns that text must or must not contain.
+//!
+//! Matching is line by line for what is forbidden, over the whole file for what is required. Syntax
+//! of any language is not known here.
 
+mod search;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::search::{Budget, Exhausted, Finder, Then};
+use super::scope::{Passage, Scope};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::formats::pattern::Pattern;
-use crate::model::{Change, Facts, File, FileMode, Finding, Missing, Need, Place, RepoPath, Span, Stop};
+use crate::formats::size::ByteSize;
+use crate::model::{Facts, File, FileMode, Finding, Line, Missing, Need, Place, RepoPath, Span, Stop};
 
 pub(super) struct TextCheck;
 
@@ -17,7 +29,7 @@ pub(super) struct Params {
     /// Patterns that must not be found.
     #[serde(default)]
     forbidden: Vec<Forbidden>,
-    /// Patterns that every file must contain.
+    /// Patterns that every changed file must contain; with `scope: tree`, every file.
     #[serde(default)]
     required: Vec<Required>,
     /// What is searched for forbidden patterns.
@@ -26,6 +38,13 @@ pub(super) struct Params {
     /// Files that are left out.
     #[serde(default)]
     except: Globs,
+    /// How many bytes all patterns together may read of one file before it counts as unknown.
+    #[serde(default = "default_budget")]
+    budget: ByteSize,
+}
+
+fn default_budget() -> ByteSize {
+    ByteSize(256 << 20)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -33,28 +52,41 @@ pub(super) struct Params {
 struct Forbidden {
     /// What must not be found; matched line by line.
     pattern: Pattern,
-    /// Text on the same line that makes a match acceptable.
+    /// Text on the same line that makes a match acceptable; on a line longer than 8 KiB, text within 4 KiB of the match.
     #[serde(default)]
     unless: Option<Pattern>,
     /// Files in which it is forbidden; all of them when absent.
     #[serde(default)]
     paths: Option<Globs>,
-    /// What is wrong when it is found.
+    /// How many matches a file may hold: the first ones pass, each further one is a finding.
+    #[serde(default)]
+    allowed: u32,
+    /// What is wrong when it is found. `{0}` is the matched text, `{1}` or `{name}` a group of the pattern.
     #[serde(default)]
     message: Option<String>,
-    /// What to do instead.
+    /// What to do instead; groups work as in `message`.
     #[serde(default)]
     help: Option<String>,
+    /// The pattern for many lines at once, compiled on the first file that it is asked about.
+    #[serde(skip)]
+    #[schemars(skip)]
+    many: OnceLock<Option<Regex>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Required {
-    /// What each file must contain; matched over the whole file, so `(?m)^` means a line's start.
+    /// What each file must contain; matched over the whole file, so `(?m)^` means a line's start and `\n` a line end.
     pattern: Pattern,
     /// Files that must contain it; every changed text file when absent.
     #[serde(default)]
     paths: Option<Globs>,
+    /// Text in the file that frees it from the requirement.
+    #[serde(default)]
+    unless: Option<Pattern>,
+    /// How many matches the file must hold at least: 1 when absent.
+    #[serde(default = "one")]
+    at_least: u32,
     /// What is wrong when it is absent.
     #[serde(default)]
     message: Option<String>,
@@ -63,18 +95,16 @@ struct Required {
     help: Option<String>,
 }
 
-/// What is searched.
-#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Scope {
-    /// The lines that the change adds.
-    #[default]
-    AddedLines,
-    /// The whole of each file that the change adds or modifies.
-    ChangedFiles,
-    /// Every file of the head.
-    Tree,
+fn one() -> u32 {
+    1
 }
+
+/// Findings of one pattern in one file; what comes after them is summed up in one.
+const LISTED: u32 = 100;
+/// Bytes on either side of a match within which `unless` is looked for on a long line.
+const NEAR: usize = 4 << 10;
+/// Characters of a group that a message quotes.
+const QUOTED: usize = 80;
 
 impl Check for TextCheck {
     type Params = Params;
@@ -90,117 +120,229 @@ impl Check for TextCheck {
         since: "0.1.0",
     };
 
-    fn needs(_: &Params) -> Vec<Need> {
-        Vec::new()
+    fn needs(params: &Params) -> Vec<Need> {
+        params.scope.needs()
     }
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
-        let mut judged = Judged::default();
-        match params.scope {
-            Scope::AddedLines => added_lines(params, facts, &mut judged),
-            Scope::ChangedFiles => {
-                let files = facts.change.files.iter().filter_map(|change| change.new.as_ref());
-                whole_files(params, facts, files, &mut judged);
-            }
-            Scope::Tree => {
-                let files = facts.head.files(&RepoPath::root())?;
-                whole_files(params, facts, files.iter(), &mut judged);
-            }
+        if params.forbidden.is_empty() && params.required.is_empty() {
+            return Err(Stop::NotApplicable("neither `forbidden` nor `required` names a pattern".to_owned()));
         }
+        let mut judged = Judged::default();
+        forbidden(params, facts, &mut judged);
         required(params, facts, &mut judged);
         Ok(judged)
     }
 }
 
-fn added_lines(params: &Params, facts: &Facts, judged: &mut Judged) {
-    for change in &facts.change.files {
-        if params.except.is_match(change.path()) {
-            continue;
-        }
-        let mut found = Vec::new();
-        let searched = facts.each_added_line(change, |blob, line| {
-            for rule in rules_for(params, change.path()) {
-                let Some(span) = rule.find(line.text) else { continue };
-                if !blob.is_binary() {
-                    let span = Span::new(line.start + span.start, line.start + span.end);
-                    found.push(rule.finding(blob.label(change.path(), span, "")));
-                }
+fn forbidden(params: &Params, facts: &Facts, judged: &mut Judged) {
+    let keep = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
+    // A line that several versions of a file share is one offence.
+    let mut seen: BTreeSet<(usize, RepoPath, String)> = BTreeSet::new();
+    params.scope.each_passage(facts, judged, &keep, &mut |judged, passage| {
+        let mut budget = Budget::new(params.budget.0);
+        for (index, rule) in params.forbidden.iter().enumerate().filter(|(_, rule)| rule.is_about(passage.path)) {
+            let mut is_new = |line: &str| {
+                params.scope != Scope::EveryBlob
+                    || seen.insert((index, passage.path.clone(), line.trim().to_owned()))
+                    || passage.commit.is_none()
+            };
+            if rule.search(passage, &mut budget, &mut is_new, &mut judged.findings).is_err() {
+                judged.missing.push(exhausted(params, passage.path));
+                break;
             }
-        });
-        if judged.keep(searched).is_some() {
-            judged.findings.append(&mut found);
         }
-    }
+    });
 }
 
-fn whole_files<'a>(params: &Params, facts: &Facts, files: impl Iterator<Item = &'a File>, judged: &mut Judged) {
-    for file in files {
-        let mut rules = rules_for(params, &file.path).peekable();
-        if file.mode == FileMode::Gitlink || params.except.is_match(&file.path) || rules.peek().is_none() {
-            continue;
-        }
-        let Some(blob) = judged.keep(facts.head_blob(file)) else { continue };
-        if blob.is_binary() {
-            continue;
-        }
-        for rule in rules {
-            let hits = blob.text().lines().filter_map(|line| rule.find(line.text).map(|span| (line.start, span)));
-            let spans = hits.map(|(start, span)| Span::new(start + span.start, start + span.end));
-            judged.findings.extend(spans.map(|span| rule.finding(blob.label(&file.path, span, ""))));
-        }
-    }
-}
-
-fn rules_for<'a>(params: &'a Params, path: &'a RepoPath) -> impl Iterator<Item = &'a Forbidden> {
-    params.forbidden.iter().filter(|rule| rule.paths.as_ref().is_none_or(|globs| globs.is_match(path)))
+fn exhausted(params: &Params, path: &RepoPath) -> Missing {
+    let what = format!(
+        "the end of `{path}` was not searched: the patterns may read {} of one file and need more",
+        params.budget
+    );
+    Missing::here(what, "leave the file out with `except`, make the patterns plainer, or raise `budget`")
 }
 
 impl Forbidden {
-    fn find(&self, line: &str) -> Option<Span> {
-        let hit = self.pattern.regex().find(line)?;
-        let excused = self.unless.as_ref().is_some_and(|unless| unless.is_match(line));
-        (!excused).then(|| Span::new(hit.start(), hit.end()))
+    fn is_about(&self, path: &RepoPath) -> bool {
+        self.paths.as_ref().is_none_or(|globs| globs.is_match(path))
     }
 
-    fn finding(&self, label: crate::model::Label) -> Finding {
-        let message = self.message.clone().unwrap_or_else(|| format!("`{}` is forbidden here", self.pattern.as_str()));
+    fn search(
+        &self,
+        passage: &Passage<'_>,
+        budget: &mut Budget,
+        is_new: &mut dyn FnMut(&str) -> bool,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), Exhausted> {
+        let many = self.many.get_or_init(|| search::many_lines(&self.pattern)).as_ref();
+        let finder = Finder { pattern: &self.pattern, many };
+        let mut count: u32 = 0;
+        for range in &passage.lines {
+            let then = finder.search(passage.blob.text(), *range, budget, &mut |budget, line, span| {
+                if self.is_excused(line, span, budget)? || !is_new(line.text) {
+                    return Ok(Then::Continue);
+                }
+                count += 1;
+                if count <= self.allowed {
+                    return Ok(Then::Continue);
+                }
+                let full = count - self.allowed > LISTED;
+                findings.push(if full { self.and_more(passage) } else { self.finding(passage, line, span, count) });
+                Ok(if full { Then::Stop } else { Then::Continue })
+            })?;
+            if then == Then::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_excused(&self, line: Line<'_>, span: Span, budget: &mut Budget) -> Result<bool, Exhausted> {
+        let Some(unless) = &self.unless else { return Ok(false) };
+        let mut around = line.text;
+        if around.len() > 2 * NEAR {
+            let start = search::border(around, span.start.saturating_sub(NEAR));
+            let end = search::border(around, span.end.saturating_add(NEAR));
+            around = around.get(start..end).unwrap_or(around);
+        }
+        budget.spend(around.len())?;
+        Ok(unless.is_match(around))
+    }
+
+    fn finding(&self, passage: &Passage<'_>, line: Line<'_>, span: Span, count: u32) -> Finding {
+        let label = passage.label(Span::new(line.start + span.start, line.start + span.end), "");
+        let expand = |template: &String| expand(template, &self.pattern, line.text, span);
+        let mut message = self.message.as_ref().map(expand).unwrap_or_else(|| self.default_message());
+        if self.allowed > 0 {
+            message = format!("{message} (match {count}, {} allowed in a file)", self.allowed);
+        }
         let finding = Finding::new(label, message).hazard("forbidden");
-        match &self.help {
-            Some(help) => finding.help(help),
-            None => finding,
+        let help = self.help.as_ref().map(expand);
+        match (&passage.commit, help) {
+            (None, None) => finding,
+            (None, Some(help)) => finding.help(help),
+            (Some(commit), _) => finding
+                .because(format!(
+                    "commit {} brings it, and history keeps what a later commit takes away",
+                    commit.short()
+                ))
+                .help("take it out of that commit with `git rebase --interactive`, or squash the commits"),
         }
     }
+
+    fn and_more(&self, passage: &Passage<'_>) -> Finding {
+        let what = self.message.clone().unwrap_or_else(|| self.default_message());
+        let message = format!("more than {LISTED} matches in this file; the others are not listed: {what}");
+        Finding::at(Place::file(passage.path), message).hazard("forbidden").key(self.pattern.as_str())
+    }
+
+    fn default_message(&self) -> String {
+        format!("`{}` is forbidden here", self.pattern.as_str())
+    }
+}
+
+/// The template with `{0}`, `{1}` and `{name}` replaced by what the groups of the match hold. Other braces stay.
+fn expand(template: &str, pattern: &Pattern, line: &str, span: Span) -> String {
+    if !template.contains('{') {
+        return template.to_owned();
+    }
+    let end = search::border(line, span.end.saturating_add(NEAR));
+    let Some(groups) = pattern.regex().captures_at(line.get(..end).unwrap_or(line), span.start) else {
+        return template.to_owned();
+    };
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let group = after.split_once('}').and_then(|(name, behind)| {
+            let number = name.parse().ok().and_then(|number| groups.get(number));
+            let known = pattern.regex().capture_names().flatten().any(|it| it == name)
+                || name.parse::<usize>().is_ok_and(|number| number < groups.len());
+            known.then(|| (number.or_else(|| groups.name(name)).map_or("", |it| it.as_str()), behind))
+        });
+        match group {
+            Some((value, behind)) => {
+                text.extend(value.chars().take(QUOTED));
+                if value.chars().nth(QUOTED).is_some() {
+                    text.push('…');
+                }
+                rest = behind;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
 }
 
 fn required(params: &Params, facts: &Facts, judged: &mut Judged) {
-    for rule in &params.required {
-        for change in &facts.change.files {
-            let applies = rule.paths.as_ref().is_none_or(|globs| globs.is_match(change.path()));
-            if !applies || params.except.is_match(change.path()) {
-                continue;
-            }
-            let present = contains(rule, facts, change);
-            if judged.keep(present) == Some(false) {
-                judged.findings.push(rule.finding(change));
+    if params.required.is_empty() {
+        return;
+    }
+    let all = if params.scope == Scope::Tree {
+        let Some(files) = judged.keep(facts.head.files(&RepoPath::root())) else { return };
+        files
+    } else {
+        facts.change.files.iter().filter_map(|change| change.new.clone()).collect()
+    };
+    for file in all.iter().filter(|file| !params.except.is_match(&file.path)) {
+        let rules =
+            params.required.iter().filter(|it| it.paths.as_ref().is_none_or(|globs| globs.is_match(&file.path)));
+        let mut budget = Budget::new(params.budget.0);
+        for rule in rules {
+            let present = rule.is_met(facts, file, &mut budget);
+            let present = present.map(|it| it.map_err(|Exhausted| exhausted(params, &file.path)));
+            if judged.keep(present.and_then(|it| it)) == Some(false) {
+                judged.findings.push(rule.finding(file));
             }
         }
     }
 }
 
-/// Whether the head's file contains the pattern; files without text count as if they did.
-fn contains(rule: &Required, facts: &Facts, change: &Change) -> Result<bool, Missing> {
-    let blob = facts.new_blob(change)?;
-    Ok(blob.is_none_or(|blob| blob.is_binary() || rule.pattern.is_match(blob.text().as_str())))
-}
-
 impl Required {
-    fn finding(&self, change: &Change) -> Finding {
-        let message =
-            self.message.clone().unwrap_or_else(|| format!("`{}` is required here and absent", self.pattern.as_str()));
-        let finding = Finding::at(Place::file(change.path()), message).hazard("required").key(self.pattern.as_str());
+    /// Whether the file contains the pattern; links, submodules and files without text count as if they did.
+    fn is_met(&self, facts: &Facts, file: &File, budget: &mut Budget) -> Result<Result<bool, Exhausted>, Missing> {
+        match file.mode {
+            FileMode::Regular | FileMode::Executable => {}
+            FileMode::Symlink | FileMode::Gitlink => return Ok(Ok(true)),
+        }
+        let blob = facts.head_blob(file)?;
+        Ok(if blob.is_binary() { Ok(true) } else { self.is_in(blob.text().as_str(), budget) })
+    }
+
+    fn is_in(&self, text: &str, budget: &mut Budget) -> Result<bool, Exhausted> {
+        if let Some(unless) = &self.unless {
+            budget.spend(text.len())?;
+            if unless.is_match(text) {
+                return Ok(true);
+            }
+        }
+        let mut at = 0;
+        for _ in 0..self.at_least {
+            budget.spend(text.len().saturating_sub(at))?;
+            let Some(hit) = pattern_at(&self.pattern, text, at) else { return Ok(false) };
+            at = if hit.is_empty() { search::after(text, hit.end()) } else { hit.end() };
+        }
+        Ok(true)
+    }
+
+    fn finding(&self, file: &File) -> Finding {
+        let message = self.message.clone().unwrap_or_else(|| match self.at_least {
+            0 | 1 => format!("`{}` is required here and absent", self.pattern.as_str()),
+            count => format!("`{}` is required here {count} times", self.pattern.as_str()),
+        });
+        let finding = Finding::at(Place::file(&file.path), message).hazard("required").key(self.pattern.as_str());
         match &self.help {
             Some(help) => finding.help(help),
             None => finding,
         }
     }
+}
+
+fn pattern_at<'t>(pattern: &Pattern, text: &'t str, at: usize) -> Option<regex::Match<'t>> {
+    if at <= text.len() { pattern.regex().find_at(text, at) } else { None }
 }

@@ -1,0 +1,199 @@
+//! Text without characters that a reader cannot see or takes for others.
+//!
+//! `line` judges one line, `names` judges the names of files. What a character is, `formats::unicode`
+//! knows; no language is parsed here: a comment and a string are code like the rest of the line.
+
+mod line;
+mod names;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use self::line::{Lens, Offence};
+use super::scope::{Passage, Scope};
+use super::{Check, Hazard, Judged, Meta};
+use crate::formats::globs::Globs;
+use crate::formats::unicode;
+use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop};
+
+pub(super) struct UnicodeCheck;
+
+/// Settings of `unicode`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Params {
+    /// What is searched. File names are judged when they are new; with `tree` all of them.
+    #[serde(default)]
+    scope: Scope,
+    /// What is looked for; everything when absent.
+    #[serde(default = "all_hazards")]
+    hazards: Vec<Kind>,
+    /// Files that are written for people and judged mildly; documents and translations when absent.
+    #[serde(default = "default_prose")]
+    prose: Globs,
+    /// Characters that pass everywhere, such as `U+00AD`.
+    #[serde(default)]
+    allow: Vec<CodePoint>,
+    /// Files that are left out.
+    #[serde(default)]
+    except: Globs,
+}
+
+/// A finer kind of finding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    /// Direction controls that reorder what is shown.
+    Bidi,
+    /// Characters that take no room.
+    Invisible,
+    /// Control characters.
+    Control,
+    /// Letters of one script inside a word of another.
+    Lookalike,
+    /// A file name that looks like the one beside it.
+    ConfusableName,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Bidi, Self::Invisible, Self::Control, Self::Lookalike, Self::ConfusableName];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Bidi => "bidi",
+            Self::Invisible => "invisible",
+            Self::Control => "control",
+            Self::Lookalike => "lookalike",
+            Self::ConfusableName => "confusable-name",
+        }
+    }
+}
+
+fn all_hazards() -> Vec<Kind> {
+    Kind::ALL.to_vec()
+}
+
+/// Documents, subtitles and message catalogues by their extension, and data files in folders of translations.
+fn default_prose() -> Globs {
+    const PROSE: [&str; 5] = [
+        "*.{md,markdown,mdx,mkd,txt,text,rst,adoc,asciidoc,org,tex,rdoc,textile,pod,wiki,mediawiki,srt,vtt,csv,tsv}",
+        "*.{po,pot,xlf,xliff,arb,strings,stringsdict,resx,ftl}",
+        "**/{locales,locale,i18n,l10n,lang,langs,languages,translations,_locales}/**/*.{json,json5,yml,yaml,xml,properties,toml,ini}",
+        "**/{messages,strings}_*.properties",
+        "**/values-*/*.xml",
+    ];
+    Globs::new(PROSE).unwrap_or_default()
+}
+
+/// A character by its number: `U+00AD`.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+struct CodePoint(#[schemars(with = "String")] char);
+
+impl<'de> Deserialize<'de> for CodePoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.strip_prefix("U+").or_else(|| text.strip_prefix("u+"));
+        let symbol = digits.and_then(|it| u32::from_str_radix(it, 16).ok()).and_then(char::from_u32);
+        symbol.map(Self).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a character such as U+00AD")))
+    }
+}
+
+/// Findings of one hazard in one file; what comes after them is summed up in one.
+const LISTED: usize = 50;
+
+impl Check for UnicodeCheck {
+    type Params = Params;
+
+    const META: Meta = Meta {
+        id: "unicode",
+        summary: "text shows what it holds: nothing hidden, nothing that looks like something else",
+        docs: include_str!("check.md"),
+        hazards: &[
+            Hazard { id: "bidi", title: "a direction control reorders what is shown" },
+            Hazard { id: "invisible", title: "a character cannot be seen" },
+            Hazard { id: "control", title: "a control character stands in text" },
+            Hazard { id: "lookalike", title: "a letter of another script passes for an ASCII letter" },
+            Hazard { id: "confusable-name", title: "a file name looks like the one beside it" },
+        ],
+        since: "0.1.0",
+    };
+
+    fn needs(params: &Params) -> Vec<Need> {
+        params.scope.needs()
+    }
+
+    fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
+        let mut judged = Judged::default();
+        let keep = |path: &RepoPath| !params.except.is_match(path);
+        params.scope.each_passage(facts, &mut judged, &keep, &mut |judged, passage| {
+            search(params, passage, &mut judged.findings);
+        });
+        names::judge(params, facts, &mut judged);
+        Ok(judged)
+    }
+}
+
+impl Params {
+    fn wants(&self, kind: Kind) -> bool {
+        self.hazards.contains(&kind)
+    }
+
+    fn lens(&self, path: &RepoPath) -> Lens<'_> {
+        Lens { prose: self.prose.is_match(path), allow: &self.allow }
+    }
+}
+
+fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
+    let text = passage.blob.text();
+    let lens = params.lens(passage.path);
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for range in &passage.lines {
+        let numbers = range.numbers();
+        let (Some(first), Some(last)) = (text.line(numbers.start), text.line(numbers.end.saturating_sub(1))) else {
+            continue;
+        };
+        let stretch = text.as_str().get(first.start..last.start + last.text.len()).unwrap_or_default();
+        if unicode::is_plain(stretch.as_bytes()) {
+            continue;
+        }
+        for line in numbers.filter_map(|number| text.line(number)) {
+            if unicode::is_plain(line.text.as_bytes()) {
+                continue;
+            }
+            for offence in lens.offences(line.text).into_iter().filter(|it| params.wants(it.kind)) {
+                let count = counts.entry(offence.kind).or_default();
+                *count += 1;
+                match (*count).cmp(&(LISTED + 1)) {
+                    std::cmp::Ordering::Less => findings.push(finding(passage, line.start, line.text, &offence)),
+                    std::cmp::Ordering::Equal => findings.push(and_more(passage, &offence)),
+                    std::cmp::Ordering::Greater => {}
+                }
+            }
+        }
+    }
+}
+
+fn finding(passage: &Passage<'_>, start: usize, line: &str, offence: &Offence) -> Finding {
+    let label = passage.label(Span::new(start + offence.span.start, start + offence.span.end), offence.caret.clone());
+    let finding = Finding::new(label, offence.message.clone())
+        .hazard(offence.kind.id())
+        .because(format!("with every character shown it reads `{}`", line::revealed(line, offence.span)));
+    match &passage.commit {
+        None => finding.help(offence.help(passage.path)),
+        Some(commit) => finding.help(format!(
+            "commit {} brings it and history keeps it: take it out there with `git rebase --interactive`",
+            commit.short()
+        )),
+    }
+}
+
+fn and_more(passage: &Passage<'_>, offence: &Offence) -> Finding {
+    let message = format!("more than {LISTED} places in this file; the others are not listed: {}", offence.message);
+    Finding::at(Place::file(passage.path), message)
+        .hazard(offence.kind.id())
+        .key("more")
+        .help(offence.help(passage.path))
+}

@@ -1,0 +1,309 @@
+//! What can be typed. Meaning is given to it by the subcommands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Judge a change of a Git repository against policies.
+///
+/// Without a subcommand gatecheck judges the work tree against the default branch, by the policy that
+/// it finds, or by the shipped pack `default` when there is none. No account, no network, no set-up.
+#[derive(Debug, Parser)]
+#[command(name = "gatecheck", version, args_conflicts_with_subcommands = true, max_term_width = 100, after_help = AFTER)]
+pub struct Cli {
+    /// What to do; `check` when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to check.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+const AFTER: &str = "\
+Exit codes:
+  0  every blocking rule passes
+  1  a blocking rule failed
+  2  the command line or the policy is wrong; nothing was judged
+  3  something could not be decided, and undecided is not passed
+
+Examples:
+  gatecheck                              the work tree against the default branch
+  gatecheck --staged                     what the next commit would bring (pre-commit)
+  gatecheck --base main --head feature   a range, as on a pull request
+  gatecheck --all                        every file of the work tree
+  gatecheck explain commits/subject      why, and how to fix it
+  gatecheck init                         write a commented policy for this repository";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a change (the default)
+    Check(Box<CheckArgs>),
+    /// Write a commented policy that fits this repository
+    Init(InitArgs),
+    /// Say what a check or a finding means, and how to fix it
+    Explain(ExplainArgs),
+    /// List every check
+    Checks(ChecksArgs),
+    /// Run the cases of your own policy tests
+    Test(TestArgs),
+    /// Record what would be judged, for `--facts`
+    Facts(Box<FactsArgs>),
+    /// Print a JSON Schema: of policies, reports or facts
+    Schema(SchemaArgs),
+    /// Look at the policy that is in force
+    Policy(PolicyArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// Which change, by which policy, and how it is told.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Which change.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// How it is told.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Which change is judged.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which change")]
+pub struct ChangeArgs {
+    /// Judge what is staged: HEAD against the index
+    #[arg(long, conflicts_with_all = ["base", "head", "all", "push", "release"])]
+    pub staged: bool,
+    /// Judge from the merge base of REV and the head
+    #[arg(long, value_name = "REV", conflicts_with_all = ["all", "push", "release"])]
+    pub base: Option<String>,
+    /// Judge up to REV instead of the work tree
+    #[arg(long, value_name = "REV", conflicts_with_all = ["push", "release"])]
+    pub head: Option<String>,
+    /// Judge every file, as if the repository were new
+    #[arg(long, conflicts_with_all = ["push", "release"])]
+    pub all: bool,
+    /// Read the ref updates of a push from standard input, as `pre-push` and `pre-receive` give them
+    #[arg(long, conflicts_with = "release")]
+    pub push: bool,
+    /// Judge the range that ends at this tag
+    #[arg(long, value_name = "TAG")]
+    pub release: Option<String>,
+    /// Where the range of `--release` begins; the tag before it when absent
+    #[arg(long, value_name = "TAG", requires = "release")]
+    pub since: Option<String>,
+    /// Judge recorded facts, or add facts about the pull request
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    /// Trust the configuration of a repository that belongs to another user
+    #[arg(long)]
+    pub trust_owner: bool,
+    /// Pretend that it is this moment (RFC 3339), to judge again what was judged before
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
+/// By which policy.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which policy")]
+pub struct PolicyChoice {
+    /// Judge by this file instead of the repository's own policy
+    #[arg(long, value_name = "FILE", conflicts_with = "pack")]
+    pub policy: Option<PathBuf>,
+    /// Judge by a shipped pack instead of the repository's own policy
+    #[arg(long, value_name = "NAME")]
+    pub pack: Option<String>,
+    /// Judge only these rules
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Choose a profile, such as `prod`
+    #[arg(long, value_name = "NAME", env = "GATECHECK_PROFILE")]
+    pub profile: Option<String>,
+    /// Language of titles: `en` or `zh-CN`
+    #[arg(long, value_name = "TAG", env = "GATECHECK_LANG", default_value = "en")]
+    pub lang: String,
+}
+
+/// How it is told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it is told")]
+pub struct OutputArgs {
+    /// What to write to standard output
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Also write FORMAT to FILE; may be given several times
+    #[arg(short, long, value_name = "FORMAT=FILE")]
+    pub output: Vec<String>,
+    /// Color the terminal report
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+    /// Make places clickable in terminals that can: `auto` or `always`
+    #[arg(long, value_enum, default_value_t = ColorChoice::Never)]
+    pub hyperlinks: ColorChoice,
+    /// Show what passed, too, and every finding
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Show only the verdict
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Exit with 0 where 1 would say that a rule failed; 2 and 3 stay
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Accept what is found now: write it to the baseline FILE
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Judge on this many threads; as many as there are cores when absent
+    #[arg(short, long, value_name = "N", env = "GATECHECK_THREADS")]
+    pub threads: Option<usize>,
+}
+
+/// When to do something that only a terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// When standard output is a terminal that wants it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Print the policy instead of writing it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace a policy that is there
+    #[arg(long)]
+    pub force: bool,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A check (`commits`), or a finding's id (`commits/subject`)
+    pub id: String,
+}
+
+/// Arguments of `checks`.
+#[derive(Debug, Args)]
+pub struct ChecksArgs {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Files or folders with cases; `gatecheck/tests`, `.gatecheck/tests` or `policies/tests` when absent
+    pub paths: Vec<PathBuf>,
+    /// Write the verdicts anew
+    #[arg(long)]
+    pub update: bool,
+    /// Write the results as JUnit XML to FILE
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Fail when a rule of the policy has no case that fails
+    #[arg(long)]
+    pub require_failing_case: bool,
+    /// Test this policy instead of the repository's own
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct FactsArgs {
+    /// Which change.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy decides what is needed.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which schema
+    #[arg(value_enum, default_value_t = SchemaKind::Policy)]
+    pub kind: SchemaKind,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// A policy file.
+    Policy,
+    /// The JSON report.
+    Report,
+    /// Recorded facts.
+    Facts,
+}
+
+/// Arguments of `policy`.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// What to look at.
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// What `policy` can do.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Print the policy that is in force here
+    Show(PolicyShowArgs),
+    /// Write the digests of inherited policies to `gatecheck.lock`
+    Lock(PolicyLockArgs),
+}
+
+/// Arguments of `policy show`.
+#[derive(Debug, Args)]
+pub struct PolicyShowArgs {
+    /// Merge everything that is inherited, with the origin of each rule
+    #[arg(long)]
+    pub effective: bool,
+    /// Which policy.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `policy lock`.
+#[derive(Debug, Args)]
+pub struct PolicyLockArgs {
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,80 @@
+//! `gatecheck check`: judge, then tell.
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use super::args::{CheckArgs, OutputArgs};
+use super::error::CliError;
+use super::output::{self, Outputs, Screen};
+use super::run::{self, Session};
+use crate::gather::Environment;
+use crate::model::{Outcome, Report};
+use crate::report::terminal::{Color, Options, Symbols};
+use crate::report::{self, Format};
+
+/// Findings of one rule that the terminal shows unless it is asked for more.
+const SHOWN: usize = 10;
+
+pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitCode, CliError> {
+    let started = Instant::now();
+    let outputs = Outputs::new(&args.output)?;
+    let report = on_threads(args.output.threads, || {
+        let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
+        let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
+        run::judge(&session, &args.policy).map(|report| (report, session.is_ci(), links))
+    })?;
+    let (report, ci, links) = report;
+    let screen = Screen::new(&args.output, environment.terminal());
+    let options = Options {
+        width: screen.width,
+        color: if screen.color { Color::Ansi } else { Color::None },
+        symbols: if screen.unicode { Symbols::Unicode } else { Symbols::Ascii },
+        links: links.filter(|_| screen.hyperlinks),
+        verbose: args.output.verbose,
+        limit: (!args.output.verbose).then_some(SHOWN),
+        ci,
+        elapsed: Some(started.elapsed()),
+    };
+    // Files first: when standard output goes away, they are there.
+    for (format, path) in &outputs.files {
+        let plain = Options { color: Color::None, links: None, elapsed: None, limit: None, ..options.clone() };
+        output::write_file(path, &rendered(*format, &report, &plain)?)?;
+    }
+    if args.output.quiet && outputs.stdout == Format::Terminal {
+        output::write_stdout(format!("{}\n", verdict(report.outcome)).as_bytes())?;
+    } else {
+        output::write_stdout(&rendered(outputs.stdout, &report, &options)?)?;
+    }
+    Ok(exit_code(report.outcome, &args.output))
+}
+
+fn rendered(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    let written: io::Result<()> = report::render(format, report, options, &mut bytes);
+    written.map_err(|error| CliError::undecided(format!("the report cannot be written: {error}")))?;
+    Ok(bytes)
+}
+
+fn exit_code(outcome: Outcome, args: &OutputArgs) -> ExitCode {
+    match outcome {
+        Outcome::Blocked if args.exit_zero => ExitCode::SUCCESS,
+        Outcome::Passed | Outcome::Blocked | Outcome::Undecided => ExitCode::from(outcome.exit_code()),
+    }
+}
+
+/// Runs with as many threads as were asked for. Threads are started only for what can use them.
+fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> Result<T, CliError> + Send) -> Result<T, CliError> {
+    let Some(threads) = threads else { return work() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    let pool = pool.map_err(|error| CliError::undecided(format!("{threads} threads cannot be started: {error}")))?;
+    pool.install(work)
+}
+
+fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Blocked => "blocked",
+        Outcome::Undecided => "undecided",
+    }
+}

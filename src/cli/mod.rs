@@ -1,0 +1,55 @@
+//! The command line: clap and glue, one file a subcommand. Nothing is judged here.
+
+pub mod args;
+mod check;
+pub mod error;
+mod explain;
+mod output;
+mod policy;
+mod run;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+
+use self::args::{Cli, Command};
+use self::error::CliError;
+use crate::gather::Environment;
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// When there is no verdict to give an exit code for.
+pub fn run(cli: &Cli) -> Result<ExitCode, CliError> {
+    let environment = Environment::of_process();
+    let mut out = io::stdout();
+    let done = match &cli.command {
+        None => return check::check(&cli.check, &environment),
+        Some(Command::Check(args)) => return check::check(args, &environment),
+        Some(Command::Init(_)) => Ok(()),
+        Some(Command::Explain(args)) => explain::explain(args, &mut out),
+        Some(Command::Checks(args)) => explain::checks(args, &mut out),
+        Some(Command::Test(_) | Command::Facts(_) | Command::Schema(_)) => Ok(()),
+        Some(Command::Policy(_)) => Ok(()),
+        Some(Command::Completions(args)) => completions(args.shell, &mut out),
+        Some(Command::Man) => clap_mangen::Man::new(Cli::command()).render(&mut out).or_else(explain::quiet),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<(), CliError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "gatecheck", &mut script);
+    out.write_all(&script).or_else(explain::quiet)
+}
+
+/// The folder to start in.
+fn start(chosen: Option<&Path>) -> Result<PathBuf, CliError> {
+    match chosen {
+        Some(folder) if folder.is_dir() => Ok(folder.to_owned()),
+        Some(folder) => Err(CliError::usage(format!("`{}` is no folder", folder.display()))),
+        None => std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}"))),
+    }
+}

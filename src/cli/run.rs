@@ -1,0 +1,170 @@
+//! From what was typed to reports: open, resolve, load the policy, gather, judge.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use super::args::{ChangeArgs, PolicyChoice};
+use super::error::CliError;
+use crate::engine;
+use crate::formats::{diff, suggest};
+use crate::gather::ci::{self, Detected};
+use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
+use crate::git::object_tree::ObjectTree;
+use crate::git::range::resolve;
+use crate::git::{GitError, Range, Repository, Request, Trust};
+use crate::model::{Facts, Level, Mode, Need, RefUpdate, Report, Timestamp, Tree};
+use crate::policy::{self, Policy, Sources};
+
+/// A repository, the change in it, and where the run happens.
+pub(super) struct Session {
+    pub(super) repository: Repository,
+    pub(super) ranges: Vec<Range>,
+    surroundings: Surroundings,
+}
+
+/// One range with everything that judging needs.
+pub(super) struct Judgeable {
+    pub(super) policy: Policy,
+    pub(super) facts: Facts,
+}
+
+impl Session {
+    /// Opens the repository and finds out which change is meant.
+    pub(super) fn open(change: &ChangeArgs, profile: Option<&str>, environment: &Environment) -> Result<Self, CliError> {
+        let start = super::start(change.repo.as_deref())?;
+        let trust = if change.trust_owner { Trust::Vouched } else { Trust::AsData };
+        // Git's variables speak of the repository that a hook runs in, not of one that was named.
+        let overrides = environment.overrides();
+        let overrides = if change.repo.is_some() { overrides.of_the_user() } else { overrides };
+        let repository = Repository::discover_with(&start, trust, overrides).map_err(|error| from_git(&error))?;
+        let detected = ci::detect(environment).map_err(|error| CliError::undecided(error.to_string()).help(error.help()))?;
+        let mend = detected.service.map(ci::Service::mend);
+        let request = request(change, &detected, &repository)?;
+        let ranges = resolve(&repository, &request, mend).map_err(|error| from_git(&error))?;
+        let now = match &change.now {
+            Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
+            None => gather::clock::now(),
+        };
+        let Detected { service, event, pull_request, .. } = detected;
+        let surroundings = Surroundings {
+            ci: service.is_some(),
+            now,
+            profile: profile.map(str::to_owned),
+            event,
+            pull_request,
+            differ: diff::hunks,
+        };
+        Ok(Self { repository, ranges, surroundings })
+    }
+
+    /// Whether a CI runner reads what is printed.
+    pub(super) fn is_ci(&self) -> bool {
+        self.surroundings.ci
+    }
+
+    /// Loads the policy that judges a range and gathers what its rules need.
+    pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
+        let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
+        let mut policy = self.policy(range, &sides, choice)?;
+        select(&mut policy, choice)?;
+        let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
+        let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
+        let Gathered { facts, problems } = gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
+        policy.problems.extend(problems);
+        Ok(Judgeable { policy, facts })
+    }
+
+    fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<Policy, CliError> {
+        let (tree, revision) = self.trusted(range, sides)?;
+        let sources = Sources {
+            revision,
+            touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+            language: choice.lang.clone(),
+            ..super::policy::sources(choice, tree)?
+        };
+        policy::load(&sources).map_err(|errors| super::policy::rendered(&errors))
+    }
+
+    /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
+    /// the tip of the branch that it goes to, not by the older commit where it started. At home the work
+    /// tree's own policy counts, so that whoever writes one sees it work.
+    fn trusted(&self, range: &Range, sides: &Sides) -> Result<(Arc<dyn Tree>, Option<String>), CliError> {
+        match range.mode {
+            Mode::Local | Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
+            Mode::Release => Ok((Arc::clone(&sides.head), Some(range.head_name.clone()))),
+            Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
+                let name = range.target.clone().unwrap_or_else(|| range.base_name.clone());
+                let Some(tip) = range.target_tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
+                let objects = self.repository.objects();
+                let tree = objects.tree_of(&tip).map_err(|error| {
+                    let missing = objects.missing(&error);
+                    CliError::undecided(missing.what).help(missing.how)
+                })?;
+                Ok((Arc::new(ObjectTree::new(Arc::clone(objects), Some(tree))), Some(name)))
+            }
+        }
+    }
+}
+
+fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
+    Ok(if change.staged {
+        Request::Staged
+    } else if change.all {
+        Request::All { head: change.head.clone() }
+    } else if let Some(base) = &change.base {
+        Request::Range { base: base.clone(), head: change.head.clone() }
+    } else if let Some(tag) = &change.release {
+        Request::Release { from: change.since.clone(), to: tag.clone() }
+    } else if change.push {
+        Request::Push(updates(repository)?)
+    } else if change.head.is_some() {
+        return Err(CliError::usage("`--head` says where the change ends, but not where it begins")
+            .help("add `--base REV`, or `--all` for everything that the head has"));
+    } else {
+        detected.request.clone()
+    })
+}
+
+/// The most that is read of a hook's standard input, in bytes.
+const MOST_INPUT: u64 = 64 << 20;
+
+fn updates(repository: &Repository) -> Result<Vec<RefUpdate>, CliError> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(MOST_INPUT).read_to_string(&mut text);
+    read.map_err(|error| CliError::undecided(format!("standard input cannot be read: {error}")))?;
+    repository.parse_updates(&text).map_err(|error| from_git(&error))
+}
+
+/// Leaves only the rules that were named.
+fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
+    for wanted in &choice.rule {
+        if policy.rules.iter().any(|rule| rule.id == *wanted) {
+            continue;
+        }
+        let names: Vec<&str> = policy.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let nearest = suggest::nearest(wanted, names.iter().copied()).map(|it| format!("did you mean `{it}`?"));
+        let help = nearest.unwrap_or_else(|| format!("it has {}", suggest::listed(names)));
+        return Err(CliError::usage(format!("the policy has no rule `{wanted}`")).help(help));
+    }
+    if !choice.rule.is_empty() {
+        policy.rules.retain(|rule| choice.rule.contains(&rule.id));
+    }
+    Ok(())
+}
+
+/// An error of git as the command line tells it.
+pub(super) fn from_git(error: &GitError) -> CliError {
+    let told = if error.is_usage() { CliError::usage(error.to_string()) } else { CliError::undecided(error.to_string()) };
+    told.help(error.help())
+}
+
+/// Judges every range of the session, as one report.
+pub(super) fn judge(session: &Session, choice: &PolicyChoice) -> Result<Report, CliError> {
+    let mut reports = Vec::new();
+    for range in &session.ranges {
+        let Judgeable { policy, facts } = session.prepare(range, choice)?;
+        reports.push(engine::judge(&policy, &facts));
+    }
+    engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
+}

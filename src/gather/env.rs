@@ -1,0 +1,152 @@
+//! The environment, read once: the only place that asks for variables.
+//!
+//! Names that are not looked up by gatecheck are not kept, so that a token in the environment cannot reach
+//! anything else.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::git::Overrides;
+
+/// The variables that gatecheck knows.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, OsString>,
+}
+
+/// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
+const KEPT: [&str; 25] = [
+    "GIT_", "GITHUB_", "CI_", "GITLAB_", "BUILD_", "SYSTEM_PULLREQUEST_", "BITBUCKET_", "BUILDKITE", "CHANGE_",
+    "JENKINS_URL", "PRE_COMMIT_", "TF_BUILD", "CI", "HOME", "XDG_CONFIG_HOME", "PATH", "USERPROFILE",
+    "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG",
+];
+/// Parts of names whose values are secret, whatever they begin with.
+const SECRET: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "CREDENTIAL", "_KEY"];
+
+impl Environment {
+    /// The environment of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self::from_pairs(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))))
+    }
+
+    /// An environment of given variables.
+    pub fn from_pairs<N: Into<String>, V: Into<OsString>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { variables: pairs.filter(|(name, _)| is_kept(name)).collect() }
+    }
+
+    /// The value of a variable; an empty one counts as absent, as CI services mean it.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    fn paths(&self, name: &str) -> Vec<PathBuf> {
+        self.path(name).map(|list| std::env::split_paths(&list).collect()).unwrap_or_default()
+    }
+
+    /// What Git's variables say about the repository. Hooks set them: a partial commit has an index of its own, a
+    /// receiving repository a quarantine for new objects. They belong to the current folder only: a caller who
+    /// names another repository must not pass them on.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        let home = self.path("HOME").or_else(|| self.path("USERPROFILE"));
+        let folder = self.path("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+        let folder = folder.map(|it| it.join("git"));
+        let user_config = match self.path("GIT_CONFIG_GLOBAL") {
+            Some(only) => vec![only],
+            None => {
+                let xdg = folder.as_ref().map(|it| it.join("config"));
+                let own = home.as_ref().map(|it| it.join(".gitconfig"));
+                xdg.into_iter().chain(own).collect()
+            }
+        };
+        Overrides {
+            git_dir: self.path("GIT_DIR"),
+            work_tree: self.path("GIT_WORK_TREE"),
+            index_file: self.path("GIT_INDEX_FILE"),
+            object_dir: self.path("GIT_OBJECT_DIRECTORY"),
+            alternates: self.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+            user_config,
+            home,
+            user_excludes: folder.map(|it| it.join("ignore")),
+            program_path: self.paths("PATH"),
+        }
+    }
+}
+
+/// What the environment says about the terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terminal {
+    /// Whether colors are wanted, refused, or left to the stream.
+    pub color: Option<bool>,
+    /// `COLUMNS`, when it is a number.
+    pub columns: Option<usize>,
+    /// Whether the locale can show more than ASCII.
+    pub unicode: bool,
+}
+
+impl Environment {
+    /// What is said about the terminal: `NO_COLOR` (no-color.org), `FORCE_COLOR` and `CLICOLOR_FORCE`, `TERM=dumb`,
+    /// `COLUMNS`, and the locale. A CI log shows UTF-8 whatever the locale says.
+    #[must_use]
+    pub fn terminal(&self) -> Terminal {
+        let forced = |name| self.get(name).is_some_and(|value| value != "0");
+        let color = if self.get("NO_COLOR").is_some() {
+            Some(false)
+        } else if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") {
+            Some(true)
+        } else {
+            (self.get("TERM") == Some("dumb")).then_some(false)
+        };
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        let utf8 = locale.is_none_or(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
+        Terminal { color, columns: self.get("COLUMNS").and_then(|it| it.parse().ok()), unicode: utf8 || self.is_true("CI") }
+    }
+}
+
+fn is_kept(name: &str) -> bool {
+    KEPT.iter().any(|prefix| name.starts_with(prefix)) && !SECRET.iter().any(|part| name.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_not_kept() {
+        let names = ["GITHUB_TOKEN", "CI_JOB_TOKEN", "GIT_PASSWORD", "AWS_REGION", "GITHUB_EVENT_NAME"];
+        let environment = Environment::from_pairs(names.map(|name| (name, "x")));
+        let kept: Vec<&str> = names.into_iter().filter(|name| environment.get(name).is_some()).collect();
+        assert_eq!(kept, ["GITHUB_EVENT_NAME"]);
+    }
+
+    #[test]
+    fn the_variables_of_a_hook_become_overrides() {
+        let environment = Environment::from_pairs([
+            ("GIT_DIR", "."),
+            ("GIT_INDEX_FILE", ".git/next-index-7.lock"),
+            ("GIT_OBJECT_DIRECTORY", "objects/incoming"),
+            ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "objects"),
+            ("HOME", "/home/ana"),
+        ]);
+        let overrides = environment.overrides();
+        assert_eq!(overrides.git_dir, Some(PathBuf::from(".")));
+        assert_eq!(overrides.index_file, Some(PathBuf::from(".git/next-index-7.lock")));
+        assert_eq!(overrides.alternates, [PathBuf::from("objects")]);
+        assert_eq!(overrides.user_excludes, Some(PathBuf::from("/home/ana/.config/git/ignore")));
+    }
+}

@@ -1,0 +1,228 @@
+//! Gathering: everything of the outside world that a run knows, put together once.
+//!
+//! A caller asks in four steps: the [`Environment`], what it says about the change ([`ci::detect`]), the ranges
+//! of that change ([`crate::git::range::resolve`]), and the [`facts`] of each range. Only what a rule needs is
+//! read: a fact that nobody asked for is filled with a [`Missing`] that nobody sees.
+//!
+//! Nothing is judged here and nothing is written. A push of several commits has one set of facts for each.
+
+pub mod ci;
+pub mod clock;
+mod env;
+pub mod event;
+mod sides;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::git::{GitError, Range, Repository, Side, history, transient};
+use crate::model::{
+    ChangeSet, Commit, Contents, Differ, Fact, Facts, MergeOutcome, Missing, Mode, Need, ObjectId, Problem,
+    PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
+};
+
+pub use env::{Environment, Terminal};
+pub use sides::Sides;
+
+/// What does not come out of the repository.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Whether this is a CI run.
+    pub ci: bool,
+    /// The clock.
+    pub now: Timestamp,
+    /// The chosen profile.
+    pub profile: Option<String>,
+    /// The name of the event.
+    pub event: Option<String>,
+    /// The pull request, when the event or a recording describes it.
+    pub pull_request: Option<PullRequest>,
+    /// Compares two texts.
+    pub differ: Differ,
+}
+
+/// The facts, and what went wrong on the way without closing it.
+pub struct Gathered {
+    /// Everything that a check may know.
+    pub facts: Facts,
+    /// What a person should know: what was skipped, what is malformed, how the range was chosen.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the two sides of a range: the policy comes from one of them, before anything else is gathered.
+///
+/// # Errors
+/// When the files that differ cannot be told: no verdict is possible then.
+pub fn sides(repository: &Repository, range: &Range) -> Result<Sides, GitError> {
+    sides::read(repository, range)
+}
+
+/// Gathers the facts of one range, and of the facts that cost something only those in `needs`. What cannot
+/// be read becomes a [`Missing`] in its place.
+#[must_use]
+pub fn facts(
+    repository: &Repository,
+    range: &Range,
+    sides: Sides,
+    needs: &BTreeSet<Need>,
+    surroundings: &Surroundings,
+) -> Gathered {
+    let gatherer = Gatherer { repository, range, needs };
+    let commits = gatherer.commit_ids();
+    let transient = gatherer.transient(&commits, &sides);
+    let facts = Facts {
+        run: run(range, surroundings),
+        change: Arc::new(ChangeSet { files: sides.changes }),
+        base: sides.base,
+        head: sides.head,
+        contents: Arc::new(Contents::new(surroundings.differ)),
+        commits: gatherer.commits(&commits),
+        transient,
+        refs: Arc::new(gatherer.refs()),
+        tags: gatherer.tags(),
+        pull_request: pull_request(range, surroundings),
+        budget: Arc::default(),
+    };
+    let mut problems = range.problems.clone();
+    problems.extend(sides.problems);
+    Gathered { facts, problems }
+}
+
+fn run(range: &Range, surroundings: &Surroundings) -> Run {
+    Run {
+        mode: range.mode,
+        ci: surroundings.ci,
+        now: surroundings.now,
+        base_name: range.base_name.clone(),
+        head_name: range.head_name.clone(),
+        profile: surroundings.profile.clone(),
+        event: surroundings.event.clone(),
+    }
+}
+
+fn pull_request(range: &Range, surroundings: &Surroundings) -> Fact<Arc<PullRequest>> {
+    match &surroundings.pull_request {
+        Some(found) => Ok(Arc::new(found.clone())),
+        None if range.mode == Mode::PullRequest => Err(Missing::here(
+            "the pull request itself: this service does not describe it to its jobs",
+            "pass its facts with `--facts FILE`",
+        )),
+        None => Err(Missing::pull_request("the pull request")),
+    }
+}
+
+/// Nobody asked for it, so that nobody sees this.
+fn not_needed() -> Missing {
+    Missing::here("a fact that no rule needs", "ask for it in the check's needs")
+}
+
+struct Gatherer<'a> {
+    repository: &'a Repository,
+    range: &'a Range,
+    needs: &'a BTreeSet<Need>,
+}
+
+impl Gatherer<'_> {
+    fn needs(&self, need: Need) -> bool {
+        self.needs.contains(&need)
+    }
+
+    /// The names of the commits, when anybody needs them.
+    fn commit_ids(&self) -> Fact<Vec<ObjectId>> {
+        if !self.needs(Need::Commits) && !self.needs(Need::TransientFiles) {
+            return Err(not_needed());
+        }
+        self.repository.commits(&self.range.span).map_err(|error| self.missing(&error))
+    }
+
+    fn commits(&self, ids: &Fact<Vec<ObjectId>>) -> Fact<Arc<[Commit]>> {
+        if !self.needs(Need::Commits) {
+            return Err(not_needed());
+        }
+        let objects = self.repository.objects();
+        let read = |id| objects.commit(id).map_err(|error| objects.missing(&error));
+        ids.as_ref().map_err(Missing::clone)?.iter().map(read).collect()
+    }
+
+    /// Files that came and went. When the head is no commit, what the last commit has and the disk or the index
+    /// lacks came and went as well.
+    fn transient(&self, ids: &Fact<Vec<ObjectId>>, sides: &Sides) -> Fact<Arc<[TransientFile]>> {
+        if !self.needs(Need::TransientFiles) {
+            return Err(not_needed());
+        }
+        let ids = ids.as_ref().map_err(Missing::clone)?;
+        let tree = |side| match side {
+            Side::Commit { tree, .. } => Some(tree),
+            Side::Empty | Side::Index | Side::WorkTree => None,
+        };
+        let objects = self.repository.objects();
+        let found = transient::transient_files(objects, tree(self.range.base), tree(self.range.head), ids);
+        let mut kept = Vec::new();
+        for each in found.map_err(|error| objects.missing(&error))? {
+            if sides.head.file(&each.file.path)?.as_ref() != Some(&each.file) {
+                kept.push(each);
+            }
+        }
+        Ok(kept.into())
+    }
+
+    fn refs(&self) -> Refs {
+        let branch = |name: &Option<String>, what: &str| {
+            let missing = || Missing::pull_request(format!("the {what} branch of the change"));
+            name.clone().ok_or_else(missing)
+        };
+        let default = match self.repository.default_branch() {
+            Ok(Some(name)) => Ok(crate::git::range::branch_name(&name)),
+            Ok(None) => Err(Missing::here(
+                "the default branch",
+                "tell Git once: `git remote set-head origin --auto`",
+            )),
+            Err(error) => Err(self.missing(&error)),
+        };
+        Refs {
+            source: branch(&self.range.source, "source"),
+            target: branch(&self.range.target, "target"),
+            default,
+            updates: self.range.updates.clone(),
+            behind: self.behind(),
+            merge: self.merge(),
+        }
+    }
+
+    fn tips(&self) -> Fact<(ObjectId, ObjectId)> {
+        let missing = || Missing::pull_request("the branch that the change goes to");
+        Ok((self.range.target_tip.ok_or_else(missing)?, self.range.source_tip.ok_or_else(missing)?))
+    }
+
+    fn behind(&self) -> Fact<u32> {
+        if !self.needs(Need::Behind) {
+            return Err(not_needed());
+        }
+        let (target, source) = self.tips()?;
+        let objects = self.repository.objects();
+        let count = history::count_missing(objects, &source, &target).map_err(|error| objects.missing(&error))?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    fn merge(&self) -> Fact<MergeOutcome> {
+        if !self.needs(Need::Merge) {
+            return Err(not_needed());
+        }
+        let (target, source) = self.tips()?;
+        self.repository.try_merge(target, source).map_err(|error| self.missing(&error))
+    }
+
+    fn tags(&self) -> Fact<Arc<[Tag]>> {
+        if !self.needs(Need::Tags) {
+            return Err(not_needed());
+        }
+        self.repository.tags(self.range).map(Into::into).map_err(|error| self.missing(&error))
+    }
+
+    fn missing(&self, error: &GitError) -> Missing {
+        match error {
+            GitError::Object(error) => self.repository.objects().missing(error),
+            other => other.missing(),
+        }
+    }
+}

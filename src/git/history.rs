@@ -1,0 +1,409 @@
+//! Walks through history: merge bases, ranges and ancestry.
+//!
+//! Each walk goes by commit date and stops as soon as nothing that is left can change the answer, as
+//! Git's own walks do. It never recurses and takes bounded memory. Where the boundary of a shallow
+//! clone leaves an answer open, the answer is an error and not a guess.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use crate::git::objects::{ObjectError, Objects, Walked};
+use crate::model::ObjectId;
+
+/// Commits that one walk looks at, at most.
+const MOST_COMMITS: usize = 20_000_000;
+/// Commits that a walk looks at beyond the last one that matters by date: clocks of committers are
+/// wrong at times.
+const SLOP: usize = 16;
+
+/// Reachable from the first side.
+const ONE: u8 = 1;
+/// Reachable from the second side.
+const TWO: u8 = 2;
+/// An ancestor of a common commit.
+const STALE: u8 = 4;
+
+const BOTH: u8 = ONE | TWO;
+
+/// All best common ancestors of two commits, sorted by id; none when their histories are unrelated.
+///
+/// # Errors
+/// When a commit on the way cannot be read, or the clone is too shallow to find any.
+pub fn merge_bases(objects: &Objects, a: &ObjectId, b: &ObjectId) -> Result<Vec<ObjectId>, ObjectError> {
+    let walk = paint(objects, &[*a], &[*b], |_| false)?;
+    let common = |node: &&Node| node.flags & (BOTH | STALE) == BOTH;
+    let mut bases: Vec<ObjectId> = walk.nodes.iter().filter(common).map(|node| node.id).collect();
+    if let (true, Some(boundary)) = (bases.is_empty(), walk.boundary(|_| true)) {
+        return Err(absent_parent(objects, &boundary));
+    }
+    bases.sort();
+    if bases.len() > 1 { best(objects, &bases) } else { Ok(bases) }
+}
+
+/// Leaves out those that another one has among its ancestors: wrong clocks let them through.
+fn best(objects: &Objects, bases: &[ObjectId]) -> Result<Vec<ObjectId>, ObjectError> {
+    let mut kept = Vec::new();
+    for base in bases {
+        let others: Vec<ObjectId> = bases.iter().filter(|it| *it != base).copied().collect();
+        let walk = paint(objects, &[*base], &others, |walk| walk.flags(base) & TWO != 0)?;
+        if walk.flags(base) & TWO == 0 {
+            kept.push(*base);
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether `ancestor` is `descendant` or one of its ancestors.
+///
+/// # Errors
+/// When a commit on the way cannot be read, or the clone is too shallow to say no.
+pub fn is_ancestor(objects: &Objects, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, ObjectError> {
+    if ancestor == descendant {
+        return Ok(true);
+    }
+    if let Some(generation) = objects.commit_parents_and_time(ancestor)?.generation {
+        return is_above(objects, ancestor, descendant, generation);
+    }
+    let walk = paint(objects, &[*ancestor], &[*descendant], |walk| walk.flags(ancestor) & TWO != 0)?;
+    if walk.flags(ancestor) & TWO != 0 {
+        return Ok(true);
+    }
+    match walk.boundary(|flags| flags & TWO != 0) {
+        Some(boundary) => Err(absent_parent(objects, &boundary)),
+        None => Ok(false),
+    }
+}
+
+/// The same with the generations of a commit-graph: what is not above the ancestor cannot lead to it.
+fn is_above(
+    objects: &Objects,
+    ancestor: &ObjectId,
+    descendant: &ObjectId,
+    generation: u32,
+) -> Result<bool, ObjectError> {
+    let mut seen = HashSet::from([*descendant]);
+    let mut open = vec![*descendant];
+    while let Some(id) = open.pop() {
+        let walked = objects.commit_parents_and_time(&id)?;
+        if walked.generation.is_some_and(|it| it <= generation) {
+            continue;
+        }
+        for parent in walked.parents {
+            if parent == *ancestor {
+                return Ok(true);
+            }
+            if seen.insert(parent) {
+                open.push(parent);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// The commits that `head` has and `base` lacks, newest first: no commit stands before its child.
+///
+/// # Errors
+/// When a commit on the way cannot be read, or the range reaches the boundary of a shallow clone.
+pub fn range(objects: &Objects, base: &ObjectId, head: &ObjectId) -> Result<Vec<ObjectId>, ObjectError> {
+    let walk = separate(objects, base, head)?;
+    Ok(walk.sorted(|flags| flags & BOTH == ONE))
+}
+
+/// How many commits `target` has and `source` lacks.
+///
+/// # Errors
+/// As for [`range`].
+pub fn count_missing(objects: &Objects, source: &ObjectId, target: &ObjectId) -> Result<usize, ObjectError> {
+    let walk = separate(objects, source, target)?;
+    Ok(walk.nodes.iter().filter(|node| node.flags & BOTH == ONE).count())
+}
+
+/// Marks what `head` reaches with ONE and what `base` reaches with TWO, as far as it takes to know
+/// all commits that have ONE only.
+fn separate<'a>(objects: &'a Objects, base: &ObjectId, head: &ObjectId) -> Result<Walk<'a>, ObjectError> {
+    let mut walk = Walk::new(objects, |flags| flags & BOTH == ONE);
+    walk.mark(head, ONE)?;
+    walk.mark(base, TWO)?;
+    let mut oldest = i64::MAX;
+    let mut slop = SLOP;
+    while let Some(newest) = walk.newest() {
+        if walk.open == 0 && newest < oldest {
+            slop -= 1;
+            if slop == 0 {
+                break;
+            }
+        } else {
+            slop = SLOP;
+        }
+        let Some(number) = walk.step(|flags| flags & BOTH)? else { break };
+        if let Some(node) = walk.nodes.get(number).filter(|node| node.flags & BOTH == ONE) {
+            oldest = oldest.min(node.walked.time);
+        }
+    }
+    match walk.boundary(|flags| flags & BOTH == ONE) {
+        Some(boundary) => Err(absent_parent(objects, &boundary)),
+        None => Ok(walk),
+    }
+}
+
+/// Walks from both sides until only ancestors of common commits are left, or `done` says so.
+fn paint<'a>(
+    objects: &'a Objects,
+    ones: &[ObjectId],
+    twos: &[ObjectId],
+    done: impl Fn(&Walk<'_>) -> bool,
+) -> Result<Walk<'a>, ObjectError> {
+    let mut walk = Walk::new(objects, |flags| flags & STALE == 0);
+    ones.iter().try_for_each(|id| walk.mark(id, ONE))?;
+    twos.iter().try_for_each(|id| walk.mark(id, TWO))?;
+    while walk.open > 0 && !done(&walk) {
+        walk.step(|flags| if flags & BOTH == BOTH { flags | STALE } else { flags })?;
+    }
+    Ok(walk)
+}
+
+/// The error for an answer that lies beyond a boundary: the parent that is not here.
+fn absent_parent(objects: &Objects, boundary: &ObjectId) -> ObjectError {
+    match objects.commit(boundary) {
+        Ok(commit) => ObjectError::Absent(commit.parents.first().copied().unwrap_or(*boundary)),
+        Err(error) => error,
+    }
+}
+
+/// A commit as a walk knows it.
+struct Node {
+    id: ObjectId,
+    walked: Walked,
+    flags: u8,
+    queued: bool,
+}
+
+/// Commits by number, and the queue of those to look at, newest first.
+struct Walk<'a> {
+    objects: &'a Objects,
+    numbers: HashMap<ObjectId, usize>,
+    nodes: Vec<Node>,
+    queue: BinaryHeap<(i64, Reverse<usize>)>,
+    /// Which commits must be looked at before the walk may end.
+    is_open: fn(u8) -> bool,
+    /// How many of them are queued.
+    open: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(objects: &'a Objects, is_open: fn(u8) -> bool) -> Self {
+        Self { objects, numbers: HashMap::new(), nodes: Vec::new(), queue: BinaryHeap::new(), is_open, open: 0 }
+    }
+
+    /// Adds flags to a commit, and queues it when that is news.
+    fn mark(&mut self, id: &ObjectId, flags: u8) -> Result<(), ObjectError> {
+        let number = match self.numbers.get(id) {
+            Some(number) => *number,
+            None => self.add(id)?,
+        };
+        let Some(node) = self.nodes.get_mut(number) else { return Ok(()) };
+        if node.flags & flags == flags {
+            return Ok(());
+        }
+        let was_open = node.queued && (self.is_open)(node.flags);
+        node.flags |= flags;
+        self.open = self.open.saturating_sub(usize::from(was_open)) + usize::from((self.is_open)(node.flags));
+        if !node.queued {
+            node.queued = true;
+            self.queue.push((node.walked.time, Reverse(number)));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, id: &ObjectId) -> Result<usize, ObjectError> {
+        if self.nodes.len() >= MOST_COMMITS {
+            return Err(ObjectError::Beyond { what: "the number of commits", limit: MOST_COMMITS as u64 });
+        }
+        let walked = self.objects.commit_parents_and_time(id)?;
+        let number = self.nodes.len();
+        self.numbers.insert(*id, number);
+        self.nodes.push(Node { id: *id, walked, flags: 0, queued: false });
+        Ok(number)
+    }
+
+    /// The date of the commit that is next.
+    fn newest(&self) -> Option<i64> {
+        self.queue.peek().map(|(time, _)| *time)
+    }
+
+    /// Takes the newest queued commit and passes flags on to its parents. Gives its number.
+    fn step(&mut self, pass: impl Fn(u8) -> u8) -> Result<Option<usize>, ObjectError> {
+        let Some((_, Reverse(number))) = self.queue.pop() else { return Ok(None) };
+        let Some(node) = self.nodes.get_mut(number) else { return Ok(None) };
+        node.queued = false;
+        self.open = self.open.saturating_sub(usize::from((self.is_open)(node.flags)));
+        let flags = pass(node.flags);
+        let parents = std::mem::take(&mut node.walked.parents);
+        let marked = parents.iter().try_for_each(|parent| self.mark(parent, flags));
+        if let Some(node) = self.nodes.get_mut(number) {
+            node.walked.parents = parents;
+        }
+        marked.map(|()| Some(number))
+    }
+
+    fn flags(&self, id: &ObjectId) -> u8 {
+        self.numbers.get(id).and_then(|number| self.nodes.get(*number)).map_or(0, |node| node.flags)
+    }
+
+    /// A commit with such flags whose parents this clone does not have.
+    fn boundary(&self, wanted: impl Fn(u8) -> bool) -> Option<ObjectId> {
+        let shallow = self.objects.shallow();
+        self.nodes.iter().find(|node| wanted(node.flags) && shallow.contains(&node.id)).map(|node| node.id)
+    }
+
+    /// The commits with such flags, newest first, each after all of its children.
+    fn sorted(&self, wanted: impl Fn(u8) -> bool) -> Vec<ObjectId> {
+        let chosen = |id: &ObjectId| {
+            let number = *self.numbers.get(id)?;
+            self.nodes.get(number).filter(|node| wanted(node.flags)).map(|_| number)
+        };
+        let mut children = vec![0_usize; self.nodes.len()];
+        let nodes = || self.nodes.iter().enumerate().filter(|(_, node)| wanted(node.flags));
+        for parent in nodes().flat_map(|(_, node)| &node.walked.parents).filter_map(chosen) {
+            if let Some(count) = children.get_mut(parent) {
+                *count += 1;
+            }
+        }
+        let is_tip = |(number, _): &(usize, &Node)| children.get(*number) == Some(&0);
+        let mut ready: BinaryHeap<_> =
+            nodes().filter(is_tip).map(|(number, node)| (node.walked.time, Reverse(number))).collect();
+        let mut order = Vec::new();
+        while let Some((_, Reverse(number))) = ready.pop() {
+            let Some(node) = self.nodes.get(number) else { continue };
+            order.push(node.id);
+            for parent in node.walked.parents.iter().filter_map(chosen) {
+                let Some(count) = children.get_mut(parent) else { continue };
+                *count = count.saturating_sub(1);
+                if let (0, Some(node)) = (*count, self.nodes.get(parent)) {
+                    ready.push((node.walked.time, Reverse(parent)));
+                }
+            }
+        }
+        order
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
+mod tests {
+    use super::*;
+    use crate::git::objects::HashKind;
+    use crate::git::scratch::Scratch;
+
+    /// Commits of one tree, by hand: a name, its parents and its date.
+    fn graph(scratch: &Scratch, commits: &[(&str, &[&str], i64)]) {
+        let tree = scratch.id("4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+        for (name, parents, date) in commits {
+            let parents: String = parents.iter().map(|it| format!("parent {}\n", scratch.id(it))).collect();
+            let person = format!("A <a@x> {date} +0000");
+            let raw = format!("tree {tree}\n{parents}author {person}\ncommitter {person}\n\n{name}\n");
+            let id = scratch.literal("commit", raw.as_bytes());
+            scratch.git(&["update-ref", &format!("refs/heads/{name}"), &id.to_string()]);
+        }
+    }
+
+    fn sorted(text: &str) -> Vec<ObjectId> {
+        let mut ids: Vec<ObjectId> = text.lines().map(|it| it.parse().unwrap()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// Compares every pair of branches with git.
+    fn same_as_git(scratch: &Scratch) {
+        let objects = scratch.objects();
+        let names = scratch.git(&["for-each-ref", "--format=%(objectname)"]);
+        let ids: Vec<ObjectId> = names.lines().map(|it| it.parse().unwrap()).collect();
+        for (one, two) in ids.iter().flat_map(|one| ids.iter().map(move |two| (one, two))) {
+            let (a, b) = (one.to_string(), two.to_string());
+            // Without a common ancestor git fails, so the empty answer is forced to succeed.
+            let reachable = |from: &str| sorted(&scratch.git(&["rev-list", from]));
+            let common = reachable(&a).iter().any(|it| reachable(&b).contains(it));
+            let expected = if common { sorted(&scratch.git(&["merge-base", "--all", &a, &b])) } else { Vec::new() };
+            assert_eq!(merge_bases(&objects, one, two).unwrap(), expected, "{a} {b}");
+            let mut commits = range(&objects, one, two).unwrap();
+            assert_eq!(count_missing(&objects, one, two).unwrap(), commits.len());
+            for (position, commit) in commits.iter().enumerate() {
+                let parents = objects.commit(commit).unwrap().parents;
+                assert!(!parents.iter().any(|it| commits.get(..position).unwrap().contains(it)));
+            }
+            commits.sort();
+            assert_eq!(commits, sorted(&scratch.git(&["rev-list", &format!("{a}..{b}")])), "{a}..{b}");
+            assert_eq!(is_ancestor(&objects, one, two).unwrap(), reachable(&b).contains(one));
+        }
+    }
+
+    const SHAPES: &[(&str, &[&str], i64)] = &[
+        ("root", &[], 100),
+        ("a", &["root"], 200),
+        ("b", &["root"], 210),
+        ("x", &["a", "b"], 300),
+        ("y", &["b", "a"], 310),
+        ("x2", &["x"], 400),
+        ("y2", &["y"], 410),
+        ("octopus", &["x2", "y2", "a"], 500),
+        ("unrelated", &[], 150),
+        ("joined", &["unrelated", "x"], 600),
+    ];
+
+    #[test]
+    fn bases_ranges_and_ancestry_are_those_of_git() {
+        let scratch = Scratch::new();
+        graph(&scratch, SHAPES);
+        same_as_git(&scratch);
+        let criss_cross = merge_bases(&scratch.objects(), &scratch.id("x2"), &scratch.id("y2")).unwrap();
+        assert_eq!(criss_cross.len(), 2);
+        assert_eq!(merge_bases(&scratch.objects(), &scratch.id("a"), &scratch.id("unrelated")).unwrap(), []);
+    }
+
+    #[test]
+    fn a_commit_graph_changes_no_answer() {
+        let scratch = Scratch::new();
+        graph(&scratch, SHAPES);
+        scratch.git(&["commit-graph", "write", "--reachable"]);
+        same_as_git(&scratch);
+        graph(&scratch, &[("newer", &["octopus"], 700), ("many", &["x", "y", "a", "b", "newer"], 710)]);
+        scratch.git(&["commit-graph", "write", "--reachable", "--split=no-merge"]);
+        same_as_git(&scratch);
+    }
+
+    #[test]
+    fn wrong_clocks_change_no_answer() {
+        let scratch = Scratch::new();
+        let skewed: Vec<(&str, &[&str], i64)> = SHAPES
+            .iter()
+            .enumerate()
+            .map(|(index, (name, parents, _))| (*name, *parents, [500, 20, 900, -5][index % 4]))
+            .collect();
+        graph(&scratch, &skewed);
+        same_as_git(&scratch);
+    }
+
+    #[test]
+    fn what_lies_beyond_a_shallow_boundary_is_an_error_and_what_lies_before_is_not() {
+        let full = Scratch::new();
+        for step in 0..5 {
+            full.write("a", format!("{step}"));
+            full.commit("step");
+        }
+        let clone = Scratch::empty(HashKind::Sha1);
+        clone.git(&["clone", "--quiet", "--depth=3", &format!("file://{}", full.path().display()), "."]);
+        let objects = clone.objects();
+        let at = |back: u32| clone.id(&format!("HEAD~{back}"));
+        assert_eq!(range(&objects, &at(2), &at(0)).unwrap(), [at(0), at(1)]);
+        assert_eq!(merge_bases(&objects, &at(1), &at(0)).unwrap(), [at(1)]);
+        let beyond = full.id("HEAD~4");
+        assert!(matches!(range(&objects, &beyond, &at(0)), Err(ObjectError::Absent(_))));
+        assert!(is_ancestor(&objects, &at(2), &at(0)).unwrap());
+        let unrelated =
+            clone.git(&["commit-tree", "-m", "x", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"]).parse().unwrap();
+        let absent = full.id("HEAD~3");
+        assert!(matches!(merge_bases(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+        assert!(matches!(is_ancestor(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+        assert!(matches!(range(&objects, &unrelated, &at(0)), Err(ObjectError::Absent(id)) if id == absent));
+    }
+}

@@ -1,0 +1,353 @@
+//! Branches, tags and `HEAD`: read from loose files and `packed-refs`, or asked of Git for reftable.
+//!
+//! One name costs one small file and a binary search; all refs are listed only when a question is
+//! about all of them. Names are checked by Git's own rules before they become paths.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::git::repository::{RefFormat, read_small};
+use crate::git::{GitError, Repository, scrubbed};
+use crate::model::ObjectId;
+
+/// What `HEAD` is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Head {
+    /// On a branch, by its full name; without an id when the branch has no commit yet.
+    Branch {
+        /// Full name: `refs/heads/main`.
+        name: String,
+        /// Its commit.
+        id: Option<ObjectId>,
+    },
+    /// At a commit, on no branch.
+    Detached(ObjectId),
+}
+
+impl Head {
+    /// The commit, unless none was made yet.
+    #[must_use]
+    pub fn id(&self) -> Option<ObjectId> {
+        match self {
+            Self::Branch { id, .. } => *id,
+            Self::Detached(id) => Some(*id),
+        }
+    }
+
+    /// The branch by its short name.
+    #[must_use]
+    pub fn branch(&self) -> Option<&str> {
+        match self {
+            Self::Branch { name, .. } => Some(name.strip_prefix("refs/heads/").unwrap_or(name)),
+            Self::Detached(_) => None,
+        }
+    }
+}
+
+/// All refs by full name; symbolic ones are resolved.
+pub(super) type Listed = BTreeMap<String, ObjectId>;
+
+/// Symbolic refs are followed this often, as in Git.
+const DEEPEST: usize = 5;
+/// Refs of one repository that are listed at most, and folders that are walked for them.
+const MOST_REFS: usize = 4_000_000;
+/// Names that the default branch has where nothing says so.
+const USUAL_DEFAULTS: [&str; 4] = ["main", "master", "trunk", "develop"];
+/// The largest `packed-refs`.
+const PACKED_FILE: u64 = 1 << 30;
+
+enum Value {
+    Id(ObjectId),
+    Symbolic(String),
+}
+
+impl Repository {
+    /// What `HEAD` is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn head(&self) -> Result<Head, GitError> {
+        let broken = || GitError::broken(&self.git_dir.join("HEAD"), "it names neither a branch nor a commit");
+        match self.value("HEAD")?.ok_or_else(broken)? {
+            Value::Id(id) => Ok(Head::Detached(id)),
+            Value::Symbolic(name) => Ok(Head::Branch { id: self.find_ref(&name)?, name }),
+        }
+    }
+
+    /// The id that a ref with this full name stands at; nothing when there is no such ref.
+    ///
+    /// # Errors
+    /// When the ref cannot be read.
+    pub fn find_ref(&self, full_name: &str) -> Result<Option<ObjectId>, GitError> {
+        let mut name = full_name.to_owned();
+        for _ in 0..=DEEPEST {
+            match self.value(&name)? {
+                None => return Ok(None),
+                Some(Value::Id(id)) => return Ok(Some(id)),
+                Some(Value::Symbolic(next)) => name = next,
+            }
+        }
+        Err(GitError::broken(&self.git_dir, format!("`{full_name}` is a symbolic ref without an end")))
+    }
+
+    /// The full name of the default branch: what the remote calls its `HEAD`, else the usual names, at
+    /// the remote first. Nothing when there is none.
+    ///
+    /// # Errors
+    /// When refs cannot be read.
+    pub fn default_branch(&self) -> Result<Option<String>, GitError> {
+        if let Some(Value::Symbolic(name)) = self.value("refs/remotes/origin/HEAD")?
+            && self.find_ref(&name)?.is_some()
+        {
+            return Ok(Some(name));
+        }
+        let chosen = self.setting("init.defaultbranch");
+        for prefix in ["refs/remotes/origin/", "refs/heads/"] {
+            for name in chosen.as_deref().into_iter().chain(USUAL_DEFAULTS) {
+                let name = format!("{prefix}{name}");
+                if self.find_ref(&name)?.is_some() {
+                    return Ok(Some(name));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// All refs with a prefix such as `refs/tags/`, by full name. Costs the number of refs.
+    ///
+    /// # Errors
+    /// When refs cannot be read.
+    pub fn refs_below<'a>(&'a self, prefix: &'a str) -> Result<impl Iterator<Item = (&'a str, ObjectId)> + 'a, GitError> {
+        let all = self.listed()?;
+        let range = all.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix));
+        Ok(range.map(|(name, id)| (name.as_str(), *id)))
+    }
+
+    fn listed(&self) -> Result<&Listed, GitError> {
+        if let Some(listed) = self.listed_refs.get() {
+            return Ok(listed);
+        }
+        let listed = match self.ref_format() {
+            RefFormat::Files => self.list_files()?,
+            RefFormat::Reftable => self.list_with_git()?,
+        };
+        Ok(self.listed_refs.get_or_init(|| listed))
+    }
+
+    fn value(&self, name: &str) -> Result<Option<Value>, GitError> {
+        if !is_ref_name(name) {
+            return Ok(None);
+        }
+        if self.ref_format() == RefFormat::Reftable {
+            return self.value_with_git(name);
+        }
+        let folder = if is_per_work_tree(name) { &self.git_dir } else { &self.common_dir };
+        match read_small(&folder.join(name))? {
+            Some(text) => parse_value(&text).map(Some).ok_or_else(|| GitError::broken(&folder.join(name), "it is no ref")),
+            None => Ok(self.packed(name)?.map(Value::Id)),
+        }
+    }
+
+    fn packed_refs(&self) -> Result<&[u8], GitError> {
+        if let Some(raw) = self.packed_refs.get() {
+            return Ok(raw);
+        }
+        let path = self.common_dir.join("packed-refs");
+        let raw = match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.is_file() && metadata.len() <= PACKED_FILE => {
+                std::fs::read(&path).map_err(|error| GitError::io(&path, error))?
+            }
+            Ok(_) => return Err(GitError::broken(&path, "it is no regular file, or too large")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(GitError::io(&path, error)),
+        };
+        Ok(self.packed_refs.get_or_init(|| raw))
+    }
+
+    fn packed(&self, name: &str) -> Result<Option<ObjectId>, GitError> {
+        let raw = self.packed_refs()?;
+        let found = if raw.starts_with(b"# pack-refs") && header(raw).contains(" sorted") {
+            search(raw, name.as_bytes())
+        } else {
+            lines(raw).find(|(_, it)| *it == name.as_bytes()).map(|(id, _)| id)
+        };
+        Ok(found)
+    }
+
+    fn list_files(&self) -> Result<Listed, GitError> {
+        let mut listed: Listed = lines(self.packed_refs()?)
+            .filter_map(|(id, name)| std::str::from_utf8(name).ok().map(|name| (name.to_owned(), id)))
+            .collect();
+        let mut open = vec!["refs".to_owned()];
+        let mut seen = 0_usize;
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(self.common_dir.join(&folder)).into_iter().flatten().filter_map(Result::ok) {
+                seen += 1;
+                let Ok(kind) = entry.file_type() else { continue };
+                let Some(name) = entry.file_name().to_str().map(|name| format!("{folder}/{name}")) else { continue };
+                if seen > MOST_REFS {
+                    return Err(GitError::broken(Path::new("refs"), "it has more refs than are read"));
+                } else if kind.is_dir() {
+                    open.push(name);
+                } else if !is_per_work_tree(&name)
+                    && let Ok(Some(id)) = self.find_ref(&name)
+                {
+                    // A ref that cannot be read is left out of lists; who asks for it by name gets the error.
+                    listed.insert(name, id);
+                }
+            }
+        }
+        Ok(listed)
+    }
+
+    fn list_with_git(&self) -> Result<Listed, GitError> {
+        let raw = scrubbed::git(self, &["for-each-ref", "--format=%(objectname) %(refname)"])?;
+        let text = String::from_utf8_lossy(&raw);
+        let rows = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(rows.filter_map(|(id, name)| Some((name.to_owned(), id.parse().ok()?))).collect())
+    }
+
+    fn value_with_git(&self, name: &str) -> Result<Option<Value>, GitError> {
+        let raw = scrubbed::git(self, &["symbolic-ref", "--quiet", name])?;
+        let target = String::from_utf8_lossy(&raw).trim().to_owned();
+        if !target.is_empty() {
+            return Ok(Some(Value::Symbolic(target)));
+        }
+        if let Some(id) = self.listed()?.get(name) {
+            return Ok(Some(Value::Id(*id)));
+        }
+        if name.starts_with("refs/") {
+            return Ok(None);
+        }
+        let raw = scrubbed::git(self, &["rev-parse", "--quiet", "--verify", name])?;
+        Ok(String::from_utf8_lossy(&raw).trim().parse().ok().map(Value::Id))
+    }
+}
+
+fn parse_value(text: &str) -> Option<Value> {
+    let text = text.trim_end();
+    match text.strip_prefix("ref:") {
+        Some(target) => Some(target.trim()).filter(|it| is_ref_name(it)).map(|it| Value::Symbolic(it.to_owned())),
+        // `FETCH_HEAD` has words after the id.
+        None => text.split_whitespace().next()?.parse().ok().map(Value::Id),
+    }
+}
+
+fn header(raw: &[u8]) -> String {
+    String::from_utf8_lossy(raw.split(|it| *it == b'\n').next().unwrap_or_default()).into_owned()
+}
+
+/// The lines that name a ref; the header and the peeled ids are passed over.
+fn lines(raw: &[u8]) -> impl Iterator<Item = (ObjectId, &[u8])> {
+    raw.split(|it| *it == b'\n').filter_map(parse_line)
+}
+
+fn parse_line(line: &[u8]) -> Option<(ObjectId, &[u8])> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let space = line.iter().position(|it| *it == b' ')?;
+    let id = std::str::from_utf8(line.get(..space)?).ok()?.parse().ok()?;
+    Some((id, line.get(space + 1..)?))
+}
+
+/// Binary search over lines of different lengths: probe in the middle, go back to the line's start.
+fn search(raw: &[u8], name: &[u8]) -> Option<ObjectId> {
+    let (mut low, mut high) = (0, raw.len());
+    while low < high {
+        let (start, end) = line_around(raw, low + (high - low) / 2);
+        let line = raw.get(start..end).unwrap_or_default();
+        match parse_line(line) {
+            Some((id, found)) if found == name => return Some(id),
+            Some((_, found)) if found < name => low = end + 1,
+            Some(_) => high = start,
+            // The header or a peeled id: the line before it decides. Near the lower end there is none left.
+            None => match previous(raw, low, start) {
+                Some((_, found)) if found == name => return previous(raw, low, start).map(|(id, _)| id),
+                Some((_, found)) if found > name => high = start,
+                Some(_) | None => low = end + 1,
+            },
+        }
+    }
+    None
+}
+
+fn previous(raw: &[u8], low: usize, start: usize) -> Option<(ObjectId, &[u8])> {
+    let before = start.checked_sub(1).filter(|it| *it > low)?;
+    let (start, end) = line_around(raw, before - 1);
+    parse_line(raw.get(start..end)?)
+}
+
+/// The bounds of the line that holds `offset`, without its line end.
+fn line_around(raw: &[u8], offset: usize) -> (usize, usize) {
+    let before = raw.get(..offset).unwrap_or_default();
+    let start = before.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
+    let rest = raw.get(offset..).unwrap_or_default();
+    let end = rest.iter().position(|it| *it == b'\n').map_or(raw.len(), |it| offset + it);
+    (start, end)
+}
+
+/// Whether each work tree has its own ref of this name.
+fn is_per_work_tree(name: &str) -> bool {
+    !name.starts_with("refs/")
+        || ["refs/bisect/", "refs/worktree/", "refs/rewritten/"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Git's rules for ref names (`git check-ref-format`), with the pseudo-refs of the top level, such as `HEAD`.
+pub(crate) fn is_ref_name(name: &str) -> bool {
+    let pseudo = !name.is_empty() && name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
+    let component = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.ends_with(".lock")
+    };
+    let symbol = |it: char| it.is_control() || matches!(it, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
+    let clean = !name.contains(symbol) && !name.contains("..") && !name.contains("@{");
+    pseudo || (name.starts_with("refs/") && clean && name.len() < 4096 && name.split('/').all(component))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(count: usize, peeled: bool) -> Vec<u8> {
+        let mut text = "# pack-refs with: peeled fully-peeled sorted \n".to_owned();
+        for number in 0..count {
+            text.push_str(&format!("{number:040x} refs/tags/v{number:05}\n"));
+            if peeled && number % 3 != 0 {
+                text.push_str(&format!("^{:040x}\n", number + 7));
+            }
+        }
+        text.into_bytes()
+    }
+
+    #[test]
+    fn every_packed_ref_is_found_and_no_other() {
+        for (count, peeled) in [(0, false), (1, true), (2, true), (3, false), (50, true), (257, true)] {
+            let raw = packed(count, peeled);
+            for number in 0..count {
+                let found = search(&raw, format!("refs/tags/v{number:05}").as_bytes());
+                assert_eq!(found.map(|it| it.to_string()), Some(format!("{number:040x}")), "{number} of {count}");
+            }
+            for absent in ["refs/heads/a", "refs/tags/v", "refs/tags/v00000x", "refs/tags/v99999", "refs/z"] {
+                assert_eq!(search(&raw, absent.as_bytes()), None, "{absent} of {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn broken_packed_refs_end_the_search() {
+        for raw in ["", "\n\n\n", "^^^", "# x", "abc refs/a\n^\n\n", "no line end"] {
+            assert_eq!(search(raw.as_bytes(), b"refs/heads/main"), None, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_leave_the_folder_are_no_ref_names() {
+        for name in ["refs/heads/main", "refs/heads/a/b.c", "HEAD", "ORIG_HEAD", "refs/tags/größe"] {
+            assert!(is_ref_name(name), "{name}");
+        }
+        for name in [
+            "", "refs/", "refs/heads/../../config", "refs/heads/.a", "refs/heads/a.lock", "refs//a", "config",
+            "refs/heads/a b", "refs/heads/@{-1}", "refs/heads/a\u{1b}", "../HEAD", "refs/heads/:/((", "head",
+        ] {
+            assert!(!is_ref_name(name), "{name:?}");
+        }
+    }
+}

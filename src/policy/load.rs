@@ -1,0 +1,220 @@
+//! Puts a policy together: finds it, follows what it inherits, merges, binds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::document::{Document, Fault, Mark, Origin, Written};
+use super::errors::PolicyErrors;
+use super::library::{Library, Sources, folders_of};
+use super::merge::{self, Rules};
+use super::parsed::{self, Parsed, RuleEntry};
+use super::{Policy, Rule, baseline, digest, lock as locked, packs, settings, waivers};
+use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
+
+/// Loads the policy that judges a change.
+///
+/// # Errors
+/// Everything that is wrong with the policy and what it inherits, all at once.
+pub fn load(sources: &Sources<'_>) -> Result<Policy, PolicyErrors> {
+    let mut loader = Loader::new(sources);
+    let policy = loader.policy();
+    locked::verify(&mut loader.library, &mut loader.faults);
+    match PolicyErrors::of(loader.faults) {
+        None => Ok(policy),
+        Some(errors) => Err(errors),
+    }
+}
+
+/// The text that `gatecheck.lock` should have for this policy.
+///
+/// # Errors
+/// As [`load`], but for what the lock file itself says.
+pub fn lock(sources: &Sources<'_>) -> Result<String, PolicyErrors> {
+    let mut loader = Loader::new(sources);
+    let _ = loader.policy();
+    match PolicyErrors::of(loader.faults) {
+        None => Ok(locked::text(&loader.library)),
+        Some(errors) => Err(errors),
+    }
+}
+
+struct Loader<'a> {
+    library: Library<'a>,
+    faults: Vec<Fault>,
+    waivers: Vec<Waiver>,
+}
+
+/// The policy of one folder with all that it inherits.
+struct Governed {
+    folder: RepoPath,
+    rules: Rules,
+    /// For each rule, the folder whose policy set it last.
+    set_by: BTreeMap<String, RepoPath>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(sources: &'a Sources<'a>) -> Self {
+        Self { library: Library::new(sources), faults: Vec::new(), waivers: Vec::new() }
+    }
+
+    fn policy(&mut self) -> Policy {
+        let mut policy = Policy {
+            source: String::new(),
+            digest: String::new(),
+            profiles: Vec::new(),
+            rules: Vec::new(),
+            waivers: Vec::new(),
+            baseline: Vec::new(),
+            problems: Vec::new(),
+        };
+        let Some(document) = self.root() else { return policy };
+        policy.source = document.to_string();
+        let Some(parsed) = parsed::parse(&document, &mut self.faults) else { return policy };
+        policy.profiles = parsed.profiles.iter().map(|it| it.value.clone()).collect();
+        policy.baseline = self.baseline(&parsed);
+        let rules = self.rules_of(&parsed, Rules::new(), &mut vec![Arc::clone(&document)]);
+        self.take_waivers(&parsed, &rules, &RepoPath::root());
+        let set_by = rules.keys().map(|id| (id.clone(), RepoPath::root())).collect();
+        let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
+        self.nested(&parsed, &mut governed);
+        policy.rules = self.bind(&governed);
+        policy.waivers = std::mem::take(&mut self.waivers);
+        policy.digest = digest::of(&self.library.documents);
+        policy
+    }
+
+    fn root(&mut self) -> Option<Arc<Document>> {
+        if let Some(path) = self.library.sources.chosen.clone() {
+            return self.library.from_repository(&path, None, &mut self.faults);
+        }
+        let found = self.library.policy_of(&RepoPath::root(), &mut self.faults);
+        if found.is_none() && self.faults.is_empty() {
+            return self.library.pack(packs::DEFAULT, &mut self.faults);
+        }
+        found
+    }
+
+    /// The rules of a document laid over those that it inherits and those that `rules` holds already.
+    fn rules_of(&mut self, parsed: &Parsed, mut rules: Rules, chain: &mut Vec<Arc<Document>>) -> Rules {
+        for extend in &parsed.extends {
+            let Some(parent) = self.library.extended(extend, chain, &mut self.faults) else { continue };
+            chain.push(Arc::clone(&parent.document));
+            let mut inherited = self.rules_of(&parent, Rules::new(), chain);
+            chain.pop();
+            merge::harden(&mut inherited, parent.floor);
+            self.no_baseline(&parent);
+            self.take_waivers(&parent, &inherited, &RepoPath::root());
+            for rule in inherited.values() {
+                merge::lay(&mut rules, rule, &mut self.faults);
+            }
+        }
+        for rule in &parsed.rules {
+            merge::lay(&mut rules, rule, &mut self.faults);
+        }
+        merge::without_check(&mut rules, &parsed.document, &mut self.faults);
+        rules
+    }
+
+    /// Adds the policies of folders on the way to changed files, those above before those below.
+    fn nested(&mut self, root: &Parsed, governed: &mut Vec<Governed>) {
+        if root.document.origin == Origin::Repository && self.library.sources.chosen.is_some() {
+            return;
+        }
+        for folder in folders_of(&self.library.sources.touched) {
+            if root.nested.as_ref().is_some_and(|globs| !globs.value.is_match(&folder)) {
+                continue;
+            }
+            let Some(document) = self.library.policy_of(&folder, &mut self.faults) else { continue };
+            let Some(parsed) = parsed::parse(&document, &mut self.faults) else { continue };
+            let above = governed.iter().rfind(|it| folder.is_within(&it.folder));
+            let Some(above) = above else { continue };
+            let (mut inherited, mut set_by) = (above.rules.clone(), above.set_by.clone());
+            merge::harden(&mut inherited, true);
+            let before: BTreeMap<String, Mark> = marks(&inherited);
+            let rules = self.rules_of(&parsed, inherited, &mut vec![Arc::clone(&document)]);
+            for (id, mark) in marks(&rules) {
+                let is_same =
+                    before.get(&id).is_some_and(|it| Arc::ptr_eq(&it.document, &mark.document) && it.span == mark.span);
+                if !is_same {
+                    set_by.insert(id, folder.clone());
+                }
+            }
+            self.no_baseline(&parsed);
+            self.take_waivers(&parsed, &rules, &folder);
+            governed.push(Governed { folder, rules, set_by });
+        }
+    }
+
+    fn bind(&mut self, governed: &[Governed]) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for policy in governed {
+            let own = policy.set_by.iter().filter(|(_, folder)| **folder == policy.folder);
+            for (id, _) in own {
+                let Some(entry) = policy.rules.get(id) else { continue };
+                let below =
+                    governed.iter().filter(|it| it.folder != policy.folder && it.folder.is_within(&policy.folder));
+                let except = below.filter(|it| it.set_by.get(id) == Some(&it.folder)).map(|it| it.folder.clone());
+                rules.extend(self.bind_rule(entry, &policy.folder, except.collect()));
+            }
+        }
+        rules.sort_by(|a, b| (&a.id, &a.folder).cmp(&(&b.id, &b.folder)));
+        rules
+    }
+
+    fn bind_rule(&mut self, entry: &RuleEntry, folder: &RepoPath, except: Vec<RepoPath>) -> Option<Rule> {
+        let check = entry.check.as_ref().filter(|_| !entry.is_broken)?.value;
+        let bound = settings::bind(entry, check, &mut self.faults)?;
+        let selector = entry.when.as_ref().map(|it| it.value.clone()).unwrap_or_default();
+        let title = entry.title.as_ref().map(|it| it.value.in_language(&self.library.sources.language).to_owned());
+        Some(Rule {
+            id: entry.id.value.clone(),
+            check,
+            bound,
+            level: entry.level.as_ref().map_or(Level::Block, |it| it.value),
+            title: title.unwrap_or_else(|| check.meta.summary.to_owned()),
+            controls: entry.controls.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+            when: selector.governing(folder.clone(), except),
+            folder: folder.clone(),
+            label: entry.id.mark.label(format!("check: {}", check.meta.id)),
+            settings: settings::as_json(entry),
+            is_overridable: entry.overridable.as_ref().is_some_and(|it| it.value),
+            is_waivable: entry.waivable.as_ref().is_none_or(|it| it.value),
+        })
+    }
+
+    fn take_waivers(&mut self, parsed: &Parsed, rules: &Rules, folder: &RepoPath) {
+        for entry in &parsed.waivers {
+            let id = entry.waiver.rule.split('/').next().unwrap_or_default();
+            let waivable = rules.get(id).and_then(|rule| rule.waivable.as_ref());
+            let forbids = |it: &&Written<bool>| !it.value && !Arc::ptr_eq(&it.mark.document, &parsed.document);
+            if let Some(forbidden) = waivable.filter(forbids) {
+                let fault = Fault::new(format!("the rule `{id}` cannot be waived here"))
+                    .at(&entry.rule, "waived here")
+                    .at(&forbidden.mark, "takes waivers in this document only")
+                    .help(format!("ask whoever keeps `{}` to waive it there", forbidden.mark.document.id()));
+                self.faults.push(fault);
+                continue;
+            }
+            let mut waiver = entry.waiver.clone();
+            waiver.scope.paths = waivers::rooted(&waiver.scope.paths, folder);
+            self.waivers.push(waiver);
+        }
+    }
+
+    fn baseline(&mut self, parsed: &Parsed) -> Vec<BaselineEntry> {
+        let Some(path) = &parsed.baseline else { return Vec::new() };
+        let document = self.library.from_repository(&path.value, Some(&path.mark), &mut self.faults);
+        document.map(|it| baseline::read(&it, &mut self.faults)).unwrap_or_default()
+    }
+
+    fn no_baseline(&mut self, parsed: &Parsed) {
+        if let Some(path) = &parsed.baseline {
+            let fault = Fault::new("only the policy at the root of the repository has a baseline");
+            self.faults.push(fault.at(&path.mark, "not here").help("remove the key `baseline`"));
+        }
+    }
+}
+
+fn marks(rules: &Rules) -> BTreeMap<String, Mark> {
+    rules.iter().map(|(id, rule)| (id.clone(), rule.id.mark.clone())).collect()
+}

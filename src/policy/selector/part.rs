@@ -1,0 +1,284 @@
+//! One part of a condition, and what it says about a change.
+
+#[cfg(feature = "cel")]
+use super::condition::Condition;
+use super::languages::Language;
+use super::size::Bound;
+use crate::formats::globs::Globs;
+use crate::model::{Change, Facts, Missing, Mode, PullRequest, RepoPath};
+
+/// One part of a condition.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    Paths(Globs),
+    Languages(Vec<Language>),
+    Target(Names),
+    Source(Names),
+    Labels(Names),
+    Author(Names),
+    Event(Vec<String>),
+    Mode(Vec<Mode>),
+    Profile(Vec<String>),
+    Size(Vec<Bound>),
+    All(Vec<Vec<Self>>),
+    Any(Vec<Vec<Self>>),
+    Not(Vec<Self>),
+    #[cfg(feature = "cel")]
+    Cel(std::sync::Arc<Condition>),
+}
+
+/// Names of branches, labels or people: globs that match the whole name.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    globs: Globs,
+    texts: Vec<String>,
+}
+
+impl Names {
+    /// Compiles names. Unlike a path, a name is matched from its first character on.
+    pub(super) fn new(texts: Vec<String>) -> Result<Self, String> {
+        let anchored = texts.iter().map(|text| match text.strip_prefix('!') {
+            Some(rest) => format!("!/{rest}"),
+            None => format!("/{text}"),
+        });
+        Ok(Self { globs: Globs::new(anchored)?, texts })
+    }
+
+    fn is_match(&self, name: &str) -> bool {
+        self.globs.is_match(&RepoPath::new(name))
+    }
+
+    fn listed(&self) -> String {
+        alternatives(self.texts.iter().map(String::as_str))
+    }
+}
+
+/// Whether a part holds. The reason for either answer is a fragment that fits after "not applicable: ".
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Truth {
+    Yes(String),
+    No(String),
+    Unknown(Missing),
+}
+
+impl Truth {
+    fn of(holds: bool, yes: impl FnOnce() -> String, no: impl FnOnce() -> String) -> Self {
+        if holds { Self::Yes(yes()) } else { Self::No(no()) }
+    }
+}
+
+/// Whether all parts hold; `view` is narrowed to the files that they are about.
+pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Truth {
+    let mut reasons = Vec::new();
+    let mut unknown = None;
+    for part in parts {
+        let truth = match part {
+            Part::Paths(_) | Part::Languages(_) => {
+                let truth = part.holds(view, folder);
+                if matches!(truth, Truth::Yes(_)) {
+                    *view = view.narrowed(|change| part.is_about(change, folder));
+                }
+                truth
+            }
+            Part::All(lists) => conjunction(lists.iter().map(|parts| narrow(parts, view, folder)).collect::<Vec<_>>()),
+            Part::Target(_)
+            | Part::Source(_)
+            | Part::Labels(_)
+            | Part::Author(_)
+            | Part::Event(_)
+            | Part::Mode(_)
+            | Part::Profile(_)
+            | Part::Size(_)
+            | Part::Any(_)
+            | Part::Not(_) => part.holds(view, folder),
+            #[cfg(feature = "cel")]
+            Part::Cel(_) => part.holds(view, folder),
+        };
+        match truth {
+            Truth::Yes(reason) => reasons.push(reason),
+            Truth::No(because) => return Truth::No(because),
+            Truth::Unknown(missing) => _ = unknown.get_or_insert(missing),
+        }
+    }
+    unknown.map_or_else(|| Truth::Yes(reasons.join(", and ")), Truth::Unknown)
+}
+
+/// Kleene's conjunction: one "no" decides, then one "unknown".
+fn conjunction(truths: Vec<Truth>) -> Truth {
+    let mut reasons = Vec::new();
+    let mut unknown = None;
+    for truth in truths {
+        match truth {
+            Truth::Yes(reason) => reasons.push(reason),
+            Truth::No(because) => return Truth::No(because),
+            Truth::Unknown(missing) => _ = unknown.get_or_insert(missing),
+        }
+    }
+    unknown.map_or_else(|| Truth::Yes(reasons.join(", and ")), Truth::Unknown)
+}
+
+/// Kleene's disjunction: one "yes" decides, then one "unknown".
+fn disjunction(truths: Vec<Truth>) -> Truth {
+    let mut reasons = Vec::new();
+    let mut unknown = None;
+    for truth in truths {
+        match truth {
+            Truth::Yes(reason) => return Truth::Yes(reason),
+            Truth::No(because) => reasons.push(because),
+            Truth::Unknown(missing) => _ = unknown.get_or_insert(missing),
+        }
+    }
+    unknown.map_or_else(|| Truth::No(reasons.join(", and ")), Truth::Unknown)
+}
+
+impl Part {
+    /// Whether a changed file is one that `paths` or `languages` names. For a rename both paths count.
+    fn is_about(&self, change: &Change, folder: &RepoPath) -> bool {
+        match self {
+            Self::Paths(globs) => {
+                change.paths().filter_map(|path| below(path, folder)).any(|path| globs.is_match(&path))
+            }
+            Self::Languages(languages) => {
+                change.paths().any(|path| languages.iter().any(|language| language.has(path)))
+            }
+            Self::Target(_)
+            | Self::Source(_)
+            | Self::Labels(_)
+            | Self::Author(_)
+            | Self::Event(_)
+            | Self::Mode(_)
+            | Self::Profile(_)
+            | Self::Size(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::Not(_) => true,
+            #[cfg(feature = "cel")]
+            Self::Cel(_) => true,
+        }
+    }
+
+    fn holds(&self, facts: &Facts, folder: &RepoPath) -> Truth {
+        match self {
+            Self::Paths(globs) => self.some_file(facts, folder, &alternatives(globs.texts())),
+            Self::Languages(languages) => {
+                let names = alternatives(languages.iter().map(|it| it.name));
+                self.some_file(facts, folder, &format!("the language {names}"))
+            }
+            Self::Target(names) => branch("target", facts.refs.target.as_ref(), names),
+            Self::Source(names) => branch("source", facts.refs.source.as_ref(), names),
+            Self::Labels(names) => on_pull_request(facts, |pull_request| labels(pull_request, names)),
+            Self::Author(names) => on_pull_request(facts, |pull_request| {
+                let author = &pull_request.author;
+                is_one_of("author", author, names.is_match(author), &names.listed())
+            }),
+            Self::Event(events) => {
+                let event = facts.run.event.as_deref().unwrap_or(mode_name(facts.run.mode));
+                is_one_of("event", event, events.iter().any(|it| it == event), &listed(events))
+            }
+            Self::Mode(modes) => {
+                let wanted = alternatives(modes.iter().map(|it| mode_name(*it)));
+                is_one_of("mode", mode_name(facts.run.mode), modes.contains(&facts.run.mode), &wanted)
+            }
+            Self::Profile(profiles) => match &facts.run.profile {
+                Some(profile) => is_one_of("profile", profile, profiles.contains(profile), &listed(profiles)),
+                None => Truth::No(format!("no profile is chosen, and the rule is for {}", listed(profiles))),
+            },
+            Self::Size(bounds) => conjunction(bounds.iter().map(|bound| bound.holds(facts)).collect()),
+            Self::All(lists) => conjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
+            Self::Any(lists) => disjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
+            Self::Not(parts) => match all_hold(parts, facts, folder) {
+                Truth::Yes(reason) => Truth::No(reason),
+                Truth::No(because) => Truth::Yes(because),
+                Truth::Unknown(missing) => Truth::Unknown(missing),
+            },
+            #[cfg(feature = "cel")]
+            Self::Cel(condition) => match condition.holds(facts) {
+                Ok(holds) => Truth::of(
+                    holds,
+                    || format!("`{}` holds", condition.shown()),
+                    || format!("`{}` does not hold", condition.shown()),
+                ),
+                Err(missing) => Truth::Unknown(missing),
+            },
+        }
+    }
+
+    fn some_file(&self, facts: &Facts, folder: &RepoPath, wanted: &str) -> Truth {
+        let found = facts.change.files.iter().find(|change| self.is_about(change, folder));
+        match found {
+            Some(change) => Truth::Yes(format!("`{}` matches {wanted}", change.path())),
+            None if folder.is_root() => Truth::No(format!("no changed file matches {wanted}")),
+            None => Truth::No(format!("no changed file in `{folder}` matches {wanted}")),
+        }
+    }
+}
+
+fn all_hold(parts: &[Part], facts: &Facts, folder: &RepoPath) -> Truth {
+    conjunction(parts.iter().map(|part| part.holds(facts, folder)).collect())
+}
+
+/// The path as the policy of `folder` writes it.
+fn below(path: &RepoPath, folder: &RepoPath) -> Option<RepoPath> {
+    if folder.is_root() {
+        return Some(path.clone());
+    }
+    path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/').map(RepoPath::new)
+}
+
+fn branch(side: &str, name: Result<&String, &Missing>, names: &Names) -> Truth {
+    match name {
+        Ok(name) => is_one_of(&format!("{side} branch"), name, names.is_match(name), &names.listed()),
+        Err(missing) => Truth::Unknown(missing.clone()),
+    }
+}
+
+fn is_one_of(what: &str, name: &str, holds: bool, wanted: &str) -> Truth {
+    Truth::of(holds, || format!("the {what} is `{name}`"), || format!("the {what} is `{name}`, not {wanted}"))
+}
+
+fn labels(pull_request: &PullRequest, names: &Names) -> Truth {
+    match pull_request.labels.iter().find(|label| names.is_match(label)) {
+        Some(label) => Truth::Yes(format!("the pull request has the label `{label}`")),
+        None => Truth::No(format!("the pull request has no label {}", names.listed())),
+    }
+}
+
+fn on_pull_request(facts: &Facts, judge: impl FnOnce(&PullRequest) -> Truth) -> Truth {
+    match &facts.pull_request {
+        Ok(pull_request) => judge(pull_request),
+        Err(missing) => Truth::Unknown(missing.clone()),
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    alternatives(names.iter().map(String::as_str))
+}
+
+fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+}
+
+/// Every mode by the word that policies use.
+pub(super) const MODES: [(&str, Mode); 8] = [
+    ("local", Mode::Local),
+    ("staged", Mode::Staged),
+    ("range", Mode::Range),
+    ("pull-request", Mode::PullRequest),
+    ("merge-group", Mode::MergeGroup),
+    ("push", Mode::Push),
+    ("all", Mode::All),
+    ("release", Mode::Release),
+];
+
+pub(super) fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Local => "local",
+        Mode::Staged => "staged",
+        Mode::Range => "range",
+        Mode::PullRequest => "pull-request",
+        Mode::MergeGroup => "merge-group",
+        Mode::Push => "push",
+        Mode::All => "all",
+        Mode::Release => "release",
+    }
+}

@@ -1,0 +1,38 @@
+//! What the formats that know only "problems" show: the open findings of the rules that failed.
+
+use crate::model::{Level, Missing, Report, RuleResult, Settled, Settlement, Verdict};
+
+/// Open findings with their rules, in the report's order. Rules at level `shadow` never fail.
+pub(super) fn findings(report: &Report) -> impl Iterator<Item = (&RuleResult, &Settled)> {
+    let failed = report.results.iter().filter(|it| it.level != Level::Shadow && it.verdict == Verdict::Fail);
+    failed.flat_map(|result| open(result).map(move |settled| (result, settled)))
+}
+
+/// The open findings of a rule.
+pub(super) fn open(result: &RuleResult) -> impl Iterator<Item = &Settled> {
+    result.findings.iter().filter(|it| it.settlement == Settlement::Open)
+}
+
+/// What is missing, with the rules that miss it.
+pub(super) fn missing(report: &Report) -> impl Iterator<Item = (&RuleResult, &Missing)> {
+    let shown = report.results.iter().filter(|it| it.level != Level::Shadow);
+    shown.flat_map(|result| gaps(result).map(move |missing| (result, missing)))
+}
+
+/// What a rule misses, whatever it came to.
+pub(super) fn gaps(result: &RuleResult) -> impl Iterator<Item = &Missing> {
+    let unknown = match &result.verdict {
+        Verdict::Unknown { missing } => missing.as_slice(),
+        Verdict::Pass | Verdict::Fail | Verdict::Waived | Verdict::NotApplicable { .. } => result.missing.as_slice(),
+    };
+    unknown.iter()
+}
+
+/// The whole message of a finding on lines of their own: what, why, what to do.
+pub(super) fn paragraphs(settled: &Settled) -> String {
+    let finding = &settled.finding;
+    let because = finding.because.as_ref().map(|it| format!("Why: {it}"));
+    let help = finding.help.as_ref().map(|it| format!("Help: {it}"));
+    let parts: Vec<String> = [Some(finding.message.clone()), because, help].into_iter().flatten().collect();
+    parts.join("\n")
+}
