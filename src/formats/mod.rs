@@ -22,6 +22,8 @@ pub mod size;
 pub mod ssh_signature;
 pub mod suggest;
 pub mod trailers;
+pub mod suppression;
+pub mod visible;
 pub mod unicode;
 pub mod visible;
 pub mod yaml;
