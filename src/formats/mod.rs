@@ -23,7 +23,6 @@ pub mod ssh_signature;
 pub mod suggest;
 pub mod trailers;
 pub mod suppression;
-pub mod visible;
 pub mod unicode;
 pub mod visible;
 pub mod yaml;

@@ -192,6 +192,10 @@ fn waiver(status: &WaiverStatus) -> String {
         WaiverState::Expired { findings } => {
             format!("the waiver expired on {day}: {} stand again", amount(findings, "finding"))
         }
+        WaiverState::TooLong { findings } => {
+            let stand = amount(findings, "finding");
+            format!("the waiver until {day} runs longer than the policy allows: {stand} stand")
+        }
         WaiverState::Unused => format!("the waiver until {day} covers nothing"),
         WaiverState::UnknownRule => "the waiver names a rule that the policy does not have".to_owned(),
     };
