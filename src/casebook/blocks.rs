@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::markdown::Block;
-use crate::model::FileMode;
+use crate::model::{FileMode, ObjectId};
 
 /// What stands in a file block.
 pub(super) enum Content {
@@ -19,8 +19,12 @@ pub(super) fn file(block: &Block<'_>) -> Result<(FileMode, Content), String> {
     let text = block.content;
     let line = text.trim_end_matches('\n');
     Ok(match block.language {
-        "absent" => (FileMode::Regular, Content::Absent),
+        "absent" if line.is_empty() => (FileMode::Regular, Content::Absent),
+        "absent" => return Err("an `absent` file has no content; leave the block empty".to_owned()),
         "link" => (FileMode::Symlink, Content::Bytes(line.as_bytes().to_vec())),
+        "submodule" if line.parse::<ObjectId>().is_err() => {
+            return Err(format!("`{line}` is not the full id of a commit: 40 or 64 hexadecimal digits"));
+        }
         "submodule" => (FileMode::Gitlink, Content::Bytes(line.as_bytes().to_vec())),
         "executable" => (FileMode::Executable, Content::Bytes(text.as_bytes().to_vec())),
         "escaped" => (FileMode::Regular, Content::Bytes(unescape(text)?)),

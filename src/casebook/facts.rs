@@ -24,23 +24,15 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let mut trees = Trees::default();
     let mut transient = None;
     for block in &case.blocks {
-        match block.role.split_once(':') {
-            Some(("base", path)) => trees.add(block, path, Reach { base: true, head: false })?,
-            Some(("head", path)) => trees.add(block, path, Reach { base: false, head: true })?,
-            Some(("tree", path)) => trees.add(block, path, Reach { base: true, head: true })?,
-            Some(("transient", path)) => transient.get_or_insert_with(Vec::new).push(trees.transient(block, path)?),
-            Some(_) | None if KNOWN.contains(&block.role) => {}
-            Some(_) | None => {
-                let message = format!(
-                    "`{}` is no role; the roles are base:PATH, head:PATH, tree:PATH, transient:PATH, {}",
-                    block.role,
-                    KNOWN.join(", ")
-                );
-                return Err(CaseError { line: block.line, message });
-            }
+        match block.role.name {
+            "base:" => trees.add(block, Reach { base: true, head: false })?,
+            "head:" => trees.add(block, Reach { base: false, head: true })?,
+            "tree:" => trees.add(block, Reach { base: true, head: true })?,
+            "transient:" => transient.get_or_insert_with(Vec::new).push(trees.transient(block)?),
+            _ => {}
         }
     }
-    let run: RunBlock = read(case, "run")?.unwrap_or_default();
+    let run = run(case)?;
     let refs: RefsBlock = read(case, "refs")?.unwrap_or_default();
     let commits: Option<Vec<CommitBlock>> = read(case, "commits")?;
     let tags: Option<Vec<TagBlock>> = read(case, "tags")?;
@@ -62,14 +54,13 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     })
 }
 
-/// Roles without a path.
-const KNOWN: [&str; 7] = ["with", "policy", "run", "refs", "commits", "tags", "pull-request"];
-
 fn read<T: DeserializeOwned>(case: &Case<'_>, role: &str) -> Result<Option<T>, CaseError> {
-    let Some(block) = case.block(role) else { return Ok(None) };
-    serde_yaml::from_str(block.content)
-        .map(Some)
-        .map_err(|error| CaseError { line: block.line, message: format!("the block `{role}` cannot be read: {error}") })
+    case.block(role).map(Block::read).transpose()
+}
+
+/// The block `run`.
+pub(super) fn run(case: &Case<'_>) -> Result<RunBlock, CaseError> {
+    Ok(read(case, "run")?.unwrap_or_default())
 }
 
 #[derive(Clone, Copy)]
@@ -85,8 +76,8 @@ struct Trees {
 }
 
 impl Trees {
-    fn add(&mut self, block: &Block<'_>, path: &str, reach: Reach) -> Result<(), CaseError> {
-        let (file, content) = file_of(block, path)?;
+    fn add(&mut self, block: &Block<'_>, reach: Reach) -> Result<(), CaseError> {
+        let (file, content) = file_of(block)?;
         for (tree, reached) in [(&mut self.base, reach.base), (&mut self.head, reach.head)] {
             if let Some(tree) = Arc::get_mut(tree).filter(|_| reached) {
                 tree.insert(file.clone(), content.clone());
@@ -96,8 +87,8 @@ impl Trees {
     }
 
     /// A file that came and went: its content can be read, but no tree lists it.
-    fn transient(&mut self, block: &Block<'_>, path: &str) -> Result<TransientFile, CaseError> {
-        let (file, content) = file_of(block, path)?;
+    fn transient(&mut self, block: &Block<'_>) -> Result<TransientFile, CaseError> {
+        let (file, content) = file_of(block)?;
         if let Some(tree) = Arc::get_mut(&mut self.head) {
             tree.insert_blob(file.id, content);
         }
@@ -134,9 +125,9 @@ impl Trees {
 
 type Bytes = Arc<[u8]>;
 
-fn file_of(block: &Block<'_>, path: &str) -> Result<(File, Option<Bytes>), CaseError> {
-    let (mode, content) = blocks::file(block).map_err(|message| CaseError { line: block.line, message })?;
-    let path = RepoPath::new(path);
+fn file_of(block: &Block<'_>) -> Result<(File, Option<Bytes>), CaseError> {
+    let (mode, content) = blocks::file(block).map_err(|message| CaseError::at(block.line, message))?;
+    let path = RepoPath::new(block.path);
     Ok(match (mode, content) {
         (FileMode::Gitlink, Content::Bytes(bytes)) => {
             let id = String::from_utf8_lossy(&bytes).parse().unwrap_or_else(|_| id_of(&bytes));
@@ -156,7 +147,7 @@ fn id_of(bytes: &[u8]) -> ObjectId {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct RunBlock {
+pub(super) struct RunBlock {
     mode: Option<Mode>,
     ci: bool,
     now: Option<Timestamp>,
@@ -164,6 +155,8 @@ struct RunBlock {
     head_name: Option<String>,
     profile: Option<String>,
     event: Option<String>,
+    /// The rules that the case is about.
+    pub(super) rules: Vec<String>,
 }
 
 impl RunBlock {

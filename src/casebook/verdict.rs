@@ -1,19 +1,33 @@
 //! A report as the lines of a verdict block.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Place, Report, RuleResult, Settlement, Verdict};
 
 /// One line a finding, or one line for a rule without any. With several rules, each line begins with the rule's id.
-pub(super) fn of(report: &Report) -> String {
-    let many = report.results.len() > 1;
-    let lines: Vec<String> = report
-        .results
+///
+/// With `about`, only the rules that it names are told. Without it, what there is to say about the
+/// run itself follows the rules.
+pub(super) fn of(report: &Report, about: &BTreeSet<String>) -> String {
+    let told: Vec<&RuleResult> = told(report, about).collect();
+    let mut lines: Vec<String> = told
         .iter()
         .flat_map(|result| {
-            let prefix = if many { format!("{}: ", result.rule) } else { String::new() };
+            let prefix = if told.len() > 1 { format!("{}: ", result.rule) } else { String::new() };
             lines(result).into_iter().map(move |line| format!("{prefix}{line}"))
         })
         .collect();
+    let problems = report.problems.iter().filter(|_| about.is_empty());
+    lines.extend(problems.map(|problem| {
+        let place = problem.label.as_ref().map_or_else(String::new, |label| format!("{}: ", place(&label.place)));
+        format!("{}: {place}{}", problem.level.as_str(), problem.message)
+    }));
     lines.join("\n")
+}
+
+/// The results of the rules that a case is about; all of them when it names none.
+pub(super) fn told<'a>(report: &'a Report, about: &'a BTreeSet<String>) -> impl Iterator<Item = &'a RuleResult> {
+    report.results.iter().filter(|it| about.is_empty() || about.contains(&it.rule))
 }
 
 fn lines(result: &RuleResult) -> Vec<String> {

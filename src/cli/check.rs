@@ -64,7 +64,10 @@ fn exit_code(outcome: Outcome, args: &OutputArgs) -> ExitCode {
 }
 
 /// Runs with as many threads as were asked for. Threads are started only for what can use them.
-fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> Result<T, CliError> + Send) -> Result<T, CliError> {
+fn on_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, CliError> + Send,
+) -> Result<T, CliError> {
     let Some(threads) = threads else { return work() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
     let pool = pool.map_err(|error| CliError::undecided(format!("{threads} threads cannot be started: {error}")))?;

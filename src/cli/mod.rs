@@ -50,6 +50,8 @@ fn start(chosen: Option<&Path>) -> Result<PathBuf, CliError> {
     match chosen {
         Some(folder) if folder.is_dir() => Ok(folder.to_owned()),
         Some(folder) => Err(CliError::usage(format!("`{}` is no folder", folder.display()))),
-        None => std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}"))),
+        None => {
+            std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}")))
+        }
     }
 }

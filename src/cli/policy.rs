@@ -32,7 +32,8 @@ fn from_disk(path: &Path) -> Result<Sources<'static>, CliError> {
     let name = name.ok_or_else(|| CliError::usage(format!("`{}` names no policy file", path.display())))?;
     let mut tree = MapTree::default();
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unread = |error: std::io::Error| CliError::usage(format!("the policy `{}` cannot be read: {error}", path.display()));
+    let unread =
+        |error: std::io::Error| CliError::usage(format!("the policy `{}` cannot be read: {error}", path.display()));
     let beside = std::fs::read_dir(folder).map_err(unread)?.filter_map(Result::ok);
     let siblings = beside.filter_map(|entry| entry.file_name().into_string().ok()).filter(|it| it.ends_with(".yaml"));
     for sibling in siblings.filter(|it| it != name).chain([name.to_owned()]) {
@@ -69,4 +70,3 @@ pub(super) fn rendered(errors: &PolicyErrors) -> CliError {
     let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
     CliError::policy(errors.render(100, theme))
 }
-

@@ -26,8 +26,6 @@ pub fn join(reports: Vec<Report>) -> Option<Report> {
     }
     if others > 0 {
         joined.change.head_name = format!("{} and {others} more", joined.change.head_name);
-        joined.problems.sort();
-        joined.problems.dedup();
         summary::conclude(&mut joined);
     }
     Some(joined)
@@ -58,6 +56,9 @@ fn heavier(a: &WaiverState, b: &WaiverState) -> WaiverState {
         (WaiverState::Used { findings: a }, WaiverState::Used { findings: b }) => WaiverState::Used { findings: a + b },
         (WaiverState::Expired { findings: a }, WaiverState::Expired { findings: b }) => {
             WaiverState::Expired { findings: a + b }
+        }
+        (WaiverState::TooLong { findings: a }, WaiverState::TooLong { findings: b }) => {
+            WaiverState::TooLong { findings: a + b }
         }
         (WaiverState::Unused | WaiverState::UnknownRule, other) | (other, _) => other.clone(),
     }

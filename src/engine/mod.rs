@@ -2,16 +2,19 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod fingerprint;
+mod head;
 mod join;
 mod run;
 mod settle;
 mod summary;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 pub use join::join;
 
-use crate::model::{Facts, Level, Report};
+use crate::model::{BaselineEntry, Budget, Facts, Level, Report};
 use crate::policy::Policy;
 
 /// Judges the facts by the policy.
@@ -22,6 +25,14 @@ use crate::policy::Policy;
 pub fn judge(policy: &Policy, facts: &Facts) -> Report {
     let rules: Vec<_> = policy.rules.iter().filter(|rule| rule.level != Level::Off).collect();
     let results = rules.par_iter().map(|rule| run::judge_rule(rule, facts)).collect();
+    // Settling looks only at what the rules found; it has no rule's budget to spend.
+    let facts = &Facts { budget: Arc::new(Budget::new(u64::MAX)), ..facts.clone() };
     let settled = settle::settle(policy, facts, results);
     summary::report(policy, facts, settled)
+}
+
+/// The baseline that accepts what stands in a report, and what it accepted already; sorted.
+#[must_use]
+pub fn baseline_of(report: &Report) -> Vec<BaselineEntry> {
+    settle::baseline_entries(report)
 }

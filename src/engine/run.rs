@@ -1,9 +1,10 @@
 //! One rule: select, evaluate, and contain whatever goes wrong.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::checks::Judged;
-use crate::model::{Evidence, Facts, Finding, Missing, Stop, Where};
+use crate::model::{Budget, Evidence, Facts, Finding, Missing, Stop, Where};
 use crate::policy::{Rule, Selection};
 
 /// A rule as its check left it, before waivers and baselines.
@@ -19,8 +20,9 @@ pub(super) enum End {
 }
 
 pub(super) fn judge_rule<'a>(rule: &'a Rule, facts: &Facts) -> Raw<'a> {
-    let end = match catch_unwind(AssertUnwindSafe(|| evaluate(rule, facts))) {
-        Ok(end) => end,
+    let facts = Facts { budget: Arc::new(facts.budget.refilled()), ..facts.clone() };
+    let end = match catch_unwind(AssertUnwindSafe(|| evaluate(rule, &facts))) {
+        Ok(end) => overdrawn(end, &facts.budget),
         Err(_) => unknown(Missing::here(
             format!("the check `{}` broke on this change; this is a defect of gatecheck", rule.check.meta.id),
             "report it with the output of `gatecheck facts`; until then set the rule to `level: warn`",
@@ -39,6 +41,18 @@ fn evaluate(rule: &Rule, facts: &Facts) -> End {
         Ok(Judged { findings, missing, evidence }) => End::Judged { findings, missing, evidence },
         Err(Stop::NotApplicable(because)) => End::NotApplicable { because, elsewhere: false },
         Err(Stop::Missing(missing)) => missing_here(missing, facts),
+    }
+}
+
+/// A rule that ran out of its budget is not decided, even if its check took no notice.
+fn overdrawn(end: End, budget: &Budget) -> End {
+    match (budget.check(), end) {
+        (Ok(()), end) => end,
+        (Err(overdrawn), End::Judged { findings, mut missing, evidence }) => {
+            missing.push(overdrawn);
+            End::Judged { findings, missing, evidence }
+        }
+        (Err(overdrawn), End::NotApplicable { .. }) => unknown(overdrawn),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::policy::Policy;
 pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Report {
     let Settlements { results, waivers, mut problems } = settled;
     problems.extend(policy.problems.iter().cloned());
-    problems.sort();
     let mut report = Report {
         schema: "gatecheck.report/v1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -40,8 +39,10 @@ pub(super) fn report(policy: &Policy, facts: &Facts, settled: Settlements) -> Re
     report
 }
 
-/// Sorts the results, and counts and decides by them.
+/// Sorts the results and the problems, and counts and decides by them.
 pub(super) fn conclude(report: &mut Report) {
+    report.problems.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.cmp(b)));
+    report.problems.dedup();
     report.results.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.rule.cmp(&b.rule)));
     report.counts = Counts::default();
     report.results.iter().for_each(|result| count(result, &mut report.counts));

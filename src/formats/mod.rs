@@ -5,13 +5,24 @@
 //! file.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod allowed_signers;
+pub mod conventional;
+pub mod captures;
 pub mod diff;
+pub mod generated;
+pub mod gitignore;
 pub mod globs;
+pub mod manifest_version;
+pub mod name_pattern;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod shell;
 pub mod size;
+pub mod ssh_signature;
 pub mod suggest;
+pub mod trailers;
+pub mod suppression;
 pub mod unicode;
 pub mod visible;
 pub mod yaml;

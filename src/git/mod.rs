@@ -14,6 +14,7 @@
 pub mod bounded;
 mod config;
 mod error;
+mod folder;
 pub mod history;
 pub mod index;
 mod merge;
@@ -24,11 +25,14 @@ mod refs;
 pub mod renames;
 mod repository;
 mod revision;
+#[cfg(test)]
+mod scratch;
 mod scrubbed;
 mod tags;
 pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;
+mod walk;
 pub mod worktree;
 
 pub use error::GitError;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::git::folder::{Budget, Folder, joined};
 use crate::git::objects::{ObjectError, Objects};
-use crate::git::tree_diff::{Budget, Folder, joined};
 use crate::git::tree_entries::EntryKind;
 use crate::model::{Child, ChildKind, File, FileMode, Missing, ObjectId, RepoPath, Tree};
 
@@ -130,7 +130,6 @@ impl Tree for ObjectTree {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::scratch::Scratch;

@@ -255,7 +255,6 @@ fn hash(state: u64, bytes: &[u8]) -> u64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::scratch::Scratch;

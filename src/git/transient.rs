@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use crate::git::folder::{Budget, Folder, joined};
 use crate::git::objects::{ObjectError, Objects};
-use crate::git::tree_diff::{Budget, Folder, joined};
 use crate::git::tree_entries::{EntryKind, TreeEntry};
 use crate::model::{File, ObjectId, RepoPath, TransientFile};
 
@@ -96,7 +96,6 @@ fn twin<'a>(sorted: &'a [TreeEntry<'a>], entry: &TreeEntry<'_>) -> Option<&'a Tr
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
     use crate::git::history;

@@ -4,19 +4,11 @@
 //! nothing that a change brings along can hide a part of it.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
-use crate::git::objects::{HashKind, ObjectError, ObjectKind, Objects};
-use crate::git::tree_entries::{self, EntryKind, TreeEntries, TreeEntry, TreeProblem};
-use crate::model::{Change, ChangeKind, File, FileMode, ObjectId, RepoPath};
-
-/// Folders inside folders, as deep as Git itself goes.
-pub(super) const DEEPEST: usize = 2048;
-/// Entries that one comparison or listing looks at, at most. Guards against trees that name one
-/// subtree many times over.
-pub(super) const MOST_ENTRIES: u64 = 20_000_000;
-/// Files that one comparison or listing gives, at most.
-pub(super) const MOST_FILES: u64 = 2_000_000;
+use crate::git::folder::{Budget, Folder, joined};
+use crate::git::objects::{ObjectError, Objects};
+use crate::git::tree_entries::{self, EntryKind, TreeEntry, TreeProblem};
+use crate::model::{Change, ChangeKind, File, ObjectId, RepoPath};
 
 /// The files that differ between two trees, sorted by path; `None` is the empty tree.
 ///
@@ -138,43 +130,6 @@ fn file(path: &[u8], entry: &TreeEntry<'_>) -> Option<File> {
     }
 }
 
-/// The content of a tree, or of none.
-pub(super) struct Folder {
-    id: ObjectId,
-    data: Option<Arc<[u8]>>,
-}
-
-impl Folder {
-    pub(super) fn read(objects: &Objects, id: Option<ObjectId>) -> Result<Self, ObjectError> {
-        let Some(id) = id else { return Ok(Self { id: ObjectId::NONE, data: None }) };
-        // Git does not store the empty tree everywhere, yet it always exists.
-        match objects.read_kind(&id, ObjectKind::Tree) {
-            Ok(object) => Ok(Self { id, data: Some(object.data) }),
-            Err(ObjectError::Absent(_)) if is_empty_tree(&id) => Ok(Self { id, data: None }),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The entries in Git's order, whatever order they are stored in.
-    pub(super) fn entries(&self, hash: HashKind) -> Result<Vec<TreeEntry<'_>>, ObjectError> {
-        let Some(data) = &self.data else { return Ok(Vec::new()) };
-        let entries: Result<Vec<_>, _> = TreeEntries::new(data, hash).collect();
-        let mut entries = entries.map_err(|what| ObjectError::MalformedTree { id: self.id, what })?;
-        if !entries.is_sorted_by(|one, next| one.order(next) != Ordering::Greater) {
-            entries.sort_by(TreeEntry::order);
-        }
-        Ok(entries)
-    }
-}
-
-/// The names of the empty tree, which Git knows without storing it.
-pub(super) fn is_empty_tree(id: &ObjectId) -> bool {
-    matches!(
-        id.to_string().as_str(),
-        "4b825dc642cb6eb9a060e54bf8d69288fbee4904" | "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
-    )
-}
-
 /// Pairs the entries of two sorted lists by name and by being a folder.
 struct Joined<'a> {
     old: &'a [TreeEntry<'a>],
@@ -208,53 +163,12 @@ impl<'a> Iterator for Joined<'a> {
     }
 }
 
-/// Keeps a walk over trees within its limits.
-#[derive(Default)]
-pub(super) struct Budget {
-    entries: u64,
-}
-
-impl Budget {
-    /// Counts the entries of a folder at this depth.
-    pub(super) fn spend(&mut self, entries: usize, depth: usize) -> Result<(), ObjectError> {
-        if depth > DEEPEST {
-            return Err(ObjectError::Beyond { what: "the depth of folders inside folders", limit: DEEPEST as u64 });
-        }
-        self.entries = self.entries.saturating_add(entries as u64);
-        if self.entries > MOST_ENTRIES {
-            return Err(ObjectError::Beyond { what: "the number of entries of all folders", limit: MOST_ENTRIES });
-        }
-        Ok(())
-    }
-
-    /// Checks the number of files collected so far.
-    pub(super) fn count(&self, files: usize) -> Result<(), ObjectError> {
-        if files as u64 > MOST_FILES {
-            return Err(ObjectError::Beyond { what: "the number of files", limit: MOST_FILES });
-        }
-        Ok(())
-    }
-}
-
-/// The path of an entry of a folder.
-pub(super) fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
-}
-
-/// Whether an entry with this mode has content to read.
-#[must_use]
-pub fn has_content(mode: FileMode) -> bool {
-    match mode {
-        FileMode::Regular | FileMode::Executable | FileMode::Symlink => true,
-        FileMode::Gitlink => false,
-    }
-}
-
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use super::*;
+    use crate::git::folder::{DEEPEST, MOST_ENTRIES, MOST_FILES};
     use crate::git::scratch::{Scratch, raw_entry};
+    use crate::model::FileMode;
 
     /// The changes as `git diff-tree --raw` writes them, sorted.
     fn raw(changes: &[Change]) -> Vec<String> {
@@ -379,17 +293,53 @@ mod tests {
         let blob = scratch.literal("blob", b"x");
         let names: Vec<String> = (0..100).map(|it| format!("{it:03}")).collect();
         let level = |mode, id| names.iter().flat_map(|name| raw_entry(mode, name.as_bytes(), &id)).collect::<Vec<u8>>();
-        let mut tree = scratch.literal("tree", &level("100644", blob));
-        let mut deep = tree;
+        let mut folders = scratch.literal("tree", &[]);
+        let mut files = scratch.literal("tree", &level("100644", blob));
         for _ in 0..6 {
-            tree = scratch.literal("tree", &level("40000", tree));
+            folders = scratch.literal("tree", &level("40000", folders));
+            files = scratch.literal("tree", &level("40000", files));
         }
-        assert!(matches!(Budget::default().spend(0, DEEPEST + 1), Err(ObjectError::Beyond { .. })));
-        assert!(Budget::default().spend(1, DEEPEST).is_ok() && Budget::default().count(100).is_ok());
-        deep = scratch.literal("tree", &raw_entry("40000", b"d", &deep));
-        assert_eq!(diff_trees(&scratch.objects(), None, Some(deep)).unwrap().len(), 100);
-        let mut budget = Budget::default();
-        assert!((0..=MOST_ENTRIES).step_by(1 << 20).any(|_| budget.spend(1 << 20, 0).is_err()));
-        assert!(diff_trees(&scratch.objects(), Some(tree), Some(tree)).unwrap().is_empty());
+        for (bomb, limit) in [(folders, MOST_ENTRIES), (files, MOST_FILES)] {
+            let walked = diff_trees(&scratch.objects(), None, Some(bomb));
+            assert!(matches!(walked, Err(ObjectError::Beyond { limit: it, .. }) if it == limit), "{walked:?}");
+        }
+        assert_eq!(diff_trees(&scratch.objects(), Some(files), Some(files)).unwrap(), []);
+    }
+
+    #[test]
+    fn folders_as_deep_as_git_allows_are_read_and_deeper_ones_are_not() {
+        let objects_of = |depth: usize| {
+            let scratch = Scratch::new();
+            let blob = scratch.literal("blob", b"x");
+            let mut tree = raw_entry("100644", b"x", &blob);
+            let dir = scratch.object_dir();
+            for _ in 0..depth {
+                let id = loose_tree(&dir, &tree);
+                tree = raw_entry("40000", b"d", &id);
+            }
+            let root = loose_tree(&dir, &tree);
+            diff_trees(&scratch.objects(), None, Some(root))
+        };
+        assert_eq!(objects_of(DEEPEST).unwrap().len(), 1);
+        assert!(matches!(objects_of(DEEPEST + 1), Err(ObjectError::Beyond { .. })));
+    }
+
+    /// Writes a tree without starting git for each one.
+    fn loose_tree(dir: &std::path::Path, content: &[u8]) -> ObjectId {
+        let mut raw = format!("tree {}\0", content.len()).into_bytes();
+        raw.extend_from_slice(content);
+        let id = ObjectId::from_bytes(&sha1_checked::Digest::finalize(sha1_checked::Digest::chain_update(
+            sha1_checked::Sha1::new(),
+            &raw,
+        )))
+        .unwrap();
+        let hex = id.to_string();
+        let (first, rest) = hex.split_at(2);
+        std::fs::create_dir_all(dir.join(first)).unwrap();
+        let file = std::fs::File::create(dir.join(first).join(rest)).unwrap();
+        let mut zlib = flate2::write::ZlibEncoder::new(file, flate2::Compression::fast());
+        std::io::Write::write_all(&mut zlib, &raw).unwrap();
+        zlib.finish().unwrap();
+        id
     }
 }

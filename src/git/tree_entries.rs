@@ -269,7 +269,6 @@ fn is_ignorable(symbol: char) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
 mod tests {
     use proptest::prelude::*;
 

@@ -1,11 +1,12 @@
 //! A change: base tree, head tree, and the commits between them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{File, ObjectId, RepoPath, Timestamp};
 
 /// What happened to a path.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// New at the head.
@@ -21,8 +22,8 @@ pub enum ChangeKind {
 }
 
 /// One file of a change. At least one side is present.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
@@ -78,7 +79,8 @@ impl LineRange {
 }
 
 /// A file that a commit inside the range brought and that the head no longer has.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TransientFile {
     /// The file as that commit has it.
     pub file: File,
@@ -87,14 +89,15 @@ pub struct TransientFile {
 }
 
 /// The files that differ between base and head. Commits are a fact of their own.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeSet {
     /// The files, sorted by path.
     pub files: Vec<Change>,
 }
 
 /// A person as a commit or tag names them. Names are claims, not identities.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Identity {
     /// The name.
@@ -107,17 +110,19 @@ pub struct Identity {
 }
 
 /// A signature as the object carries it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Signature {
     /// The armoured signature.
     pub armor: String,
     /// The bytes that it signs: the object without its signature.
+    #[serde(with = "super::stored")]
+    #[schemars(with = "super::Stored")]
     pub signed: Vec<u8>,
 }
 
 /// A commit of the range.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Commit {
     /// Its name.

@@ -45,6 +45,9 @@ impl Blob {
 /// Answers by key, each computed once; the lock is held only to find the slot.
 type Memo<K, T> = Mutex<HashMap<K, Arc<OnceLock<T>>>>;
 
+/// The blobs at the base and at the head.
+type Sides = (Option<ObjectId>, Option<ObjectId>);
+
 fn slot<K: Hash + Eq, T>(memo: &Memo<K, T>, key: K) -> Arc<OnceLock<T>> {
     Arc::clone(memo.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
 }
@@ -54,7 +57,7 @@ pub struct Contents {
     differ: Differ,
     /// Nothing for a blob that could not be read.
     blobs: Memo<ObjectId, Option<Arc<Blob>>>,
-    hunks: Memo<(Option<ObjectId>, Option<ObjectId>), Arc<[Hunk]>>,
+    hunks: Memo<Sides, Arc<[Hunk]>>,
 }
 
 impl Contents {

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Place, PullRequest, Refs, RepoPath, Span, Tag,
-    Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Place, PullRequest, Refs, RepoPath,
+    Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.
@@ -133,7 +133,7 @@ impl Mode {
 }
 
 /// Where and how this run happens.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Run {
     /// How the change was named.

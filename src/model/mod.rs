@@ -15,6 +15,7 @@ mod place;
 mod pull_request;
 mod refs;
 mod report;
+mod stored;
 mod text;
 mod time;
 mod tree;
@@ -35,6 +36,7 @@ pub use report::{
     BaselineEntry, ChangeSummary, Counts, Kind, Outcome, PolicySummary, Problem, Report, RuleResult, Settled,
     Settlement,
 };
+pub use stored::Stored;
 pub use text::{Encoding, Line, Span, Text};
 pub use time::{Date, Timestamp};
 pub use tree::{Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};

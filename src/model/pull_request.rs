@@ -1,9 +1,10 @@
 //! The pull request, as far as it was gathered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who stands behind an account.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AccountType {
     /// A person.
@@ -13,7 +14,7 @@ pub enum AccountType {
 }
 
 /// A pull or merge request.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PullRequest {
     /// Its number in the forge.

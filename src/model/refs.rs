@@ -37,7 +37,7 @@ pub enum MergeOutcome {
 }
 
 /// One ref update of a push.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RefUpdate {
     /// Full name on the receiving side: `refs/heads/main`.
@@ -51,7 +51,7 @@ pub struct RefUpdate {
 }
 
 /// A tag.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Tag {
     /// Short name: `v1.4.0`.
@@ -70,7 +70,7 @@ pub struct Tag {
 }
 
 /// The tag object of an annotated tag.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Annotation {
     /// Who made it.

@@ -33,6 +33,12 @@ impl Date {
         Timestamp(midnight.map_or(i64::MAX, |it| it.as_second() + 86_400))
     }
 
+    /// The day that is so many days later; the last day of the calendar when there is none.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(i64::from(days.min(3_000_000)))))
+    }
+
     /// Whole days from this day to `later`; negative when `later` is earlier.
     #[must_use]
     pub fn days_until(self, later: Self) -> i32 {

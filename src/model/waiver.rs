@@ -51,7 +51,12 @@ pub enum WaiverState {
         /// How many.
         findings: u32,
     },
-    /// It names a rule that the policy does not have.
+    /// It runs longer than the policy allows, and covers nothing until it is shortened.
+    TooLong {
+        /// How many findings it would have covered.
+        findings: u32,
+    },
+    /// It names a rule that the policy does not have, or a hazard that the rule's check does not have.
     UnknownRule,
 }
 

@@ -35,6 +35,7 @@ mod reader;
 mod schema;
 mod selector;
 mod settings;
+mod settling;
 mod waivers;
 mod window;
 
@@ -50,6 +51,7 @@ pub use lock::PATH as LOCK_PATH;
 pub use packs::{find as pack, names as pack_names};
 pub use schema::schema;
 pub use selector::{Selection, Selector};
+pub use settling::{Days, Settling, Suppressions};
 
 use crate::checks::{Bound, CheckDef};
 use crate::model::{BaselineEntry, Label, Level, Place, Problem, RepoPath, Waiver};
@@ -69,6 +71,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Accepted old findings.
     pub baseline: Vec<BaselineEntry>,
+    /// How findings may be accepted.
+    pub settling: Settling,
     /// What a person should know about the policy itself.
     pub problems: Vec<Problem>,
 }
@@ -99,6 +103,7 @@ impl Policy {
             rules: vec![rule],
             waivers: Vec::new(),
             baseline: Vec::new(),
+            settling: Settling::default(),
             problems: Vec::new(),
         }
     }

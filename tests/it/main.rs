@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod cases;
+mod isolation;
+mod made;
 mod packs;
+mod settle;
 mod support;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::git::GitError;
+use crate::git::folder::{Budget, Folder, joined};
 use crate::git::objects::Objects;
-use crate::git::tree_diff::{Budget, Folder, diff_trees, joined};
+use crate::git::tree_diff::diff_trees;
 use crate::git::tree_entries::EntryKind;
 use crate::model::{Change, ChangeKind, File, FileMode, ObjectId, RepoPath};
 

@@ -8,7 +8,7 @@ use super::headers::{self, Headers};
 use super::{HashKind, Object, ObjectError, ObjectKind, Objects};
 
 /// Parents of one commit at most; real ones have some tens.
-const MOST_PARENTS: usize = 10_000;
+pub(super) const MOST_PARENTS: usize = 10_000;
 
 /// What a walk through history needs to know of a commit.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -27,8 +27,9 @@ fn size(bytes: &[u8]) -> Result<(u64, &[u8]), Flaw> {
     Err(ENDS_EARLY)
 }
 
-/// Makes the object that `delta` describes. Never writes more than the size that the delta promises.
-pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>, Flaw> {
+/// Makes the object that `delta` describes, in place of what `out` held. Never writes more than the
+/// size that the delta promises.
+pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64, out: &mut Vec<u8>) -> Result<(), Flaw> {
     let (base_size, size, mut rest) = sizes(delta)?;
     if base_size != base.len() as u64 {
         return Err(Flaw::Bad("a delta was made for another base"));
@@ -39,7 +40,8 @@ pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>, Fl
     let size = usize::try_from(size).map_err(|_| Flaw::Bad("a delta has an absurd size"))?;
     // Each byte of a delta stands for at most 16 MiB of a copy, so that a short delta may rightly
     // promise much; memory is taken as the instructions ask for it.
-    let mut out = Vec::with_capacity(size.min(base.len().saturating_add(delta.len())));
+    out.clear();
+    out.reserve(size.min(base.len().saturating_add(delta.len())));
     while let Some((&op, after)) = rest.split_first() {
         rest = after;
         let piece = if op & 0x80 != 0 {
@@ -61,7 +63,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>, Fl
     if out.len() != size {
         return Err(Flaw::Bad("a delta makes fewer bytes than it promises"));
     }
-    Ok(out)
+    Ok(())
 }
 
 fn copy_range(op: u8, rest: &mut &[u8]) -> Result<(usize, usize), Flaw> {
@@ -84,17 +86,22 @@ mod tests {
 
     use super::*;
 
+    fn made(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>, Flaw> {
+        let mut out = b"what was there before".to_vec();
+        apply(base, delta, limit, &mut out).map(|()| out)
+    }
+
     #[test]
     fn copies_and_inserts_make_the_result() {
         let delta = [5, 6, 0x91, 1, 3, 3, b'x', b'y', b'z'];
-        assert_eq!(apply(b"abcde", &delta, 100).ok(), Some(b"bcdxyz".to_vec()));
+        assert_eq!(made(b"abcde", &delta, 100).ok(), Some(b"bcdxyz".to_vec()));
     }
 
     #[test]
     fn a_copy_without_a_size_copies_64_kib() {
         let base = vec![1; 0x1_0000];
         let delta = [0x80, 0x80, 4, 0x80, 0x80, 4, 0x80];
-        assert_eq!(apply(&base, &delta, 1 << 20).ok(), Some(base));
+        assert_eq!(made(&base, &delta, 1 << 20).ok(), Some(base));
     }
 
     #[test]
@@ -111,9 +118,9 @@ mod tests {
             &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1],
         ];
         for delta in broken {
-            assert!(apply(b"abcde", delta, 100).is_err(), "{delta:?}");
+            assert!(made(b"abcde", delta, 100).is_err(), "{delta:?}");
         }
-        assert!(matches!(apply(b"abcde", &[5, 101, 0x90, 5], 100), Err(Flaw::TooLarge { size: 101, limit: 100 })));
+        assert!(matches!(made(b"abcde", &[5, 101, 0x90, 5], 100), Err(Flaw::TooLarge { size: 101, limit: 100 })));
     }
 
     proptest! {
@@ -122,7 +129,7 @@ mod tests {
             if honest && delta.len() > 2 {
                 delta.splice(0..1, [u8::try_from(base.len()).unwrap_or(0)]);
             }
-            if let Ok(made) = apply(&base, &delta, 4096) {
+            if let Ok(made) = made(&base, &delta, 4096) {
                 prop_assert!(made.len() <= 4096);
             }
         }

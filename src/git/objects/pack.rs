@@ -114,8 +114,10 @@ impl Pack {
                 }
             }
         };
+        let mut made = Vec::new();
         for (at, recipe) in deltas.iter().rev() {
-            data = Arc::from(delta::apply(&data, recipe, limit)?);
+            delta::apply(&data, recipe, limit, &mut made)?;
+            data = Arc::from(made.as_slice());
             cache.put((self.number, *at), kind, &data);
         }
         Ok((kind, data))

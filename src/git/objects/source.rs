@@ -3,15 +3,30 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something that can be read at any offset, from any thread.
 pub(super) enum Source {
-    File { file: File, len: u64 },
+    File {
+        file: File,
+        len: u64,
+    },
+    /// A table in which names are looked up. Once as much was read in pieces as the file has, a long
+    /// walk is under way, and the file is read as a whole.
+    Table {
+        file: File,
+        len: u64,
+        pieces: AtomicU64,
+        whole: OnceLock<Option<Vec<u8>>>,
+    },
     Memory(Vec<u8>),
 }
 
-/// Files up to this size are read at once and closed; larger ones are read in pieces.
+/// Tables up to this size are read at once and closed; larger ones are read in pieces.
 const SMALL: u64 = 256 * 1024;
+/// Tables beyond this size are never read as a whole.
+const HUGE: u64 = 256 * 1024 * 1024;
 
 impl Source {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
@@ -25,18 +40,18 @@ impl Source {
 
     /// Like [`Source::open`], but a small file is held in memory.
     pub(super) fn open_index(path: &Path) -> io::Result<Self> {
-        let source = Self::open(path)?;
-        if source.len() > SMALL {
-            return Ok(source);
+        match Self::open(path)? {
+            Self::File { file, len } if len > SMALL => {
+                Ok(Self::Table { file, len, pieces: AtomicU64::new(0), whole: OnceLock::new() })
+            }
+            Self::File { file, len } => read_whole(&file, len).map(Self::Memory),
+            source @ (Self::Table { .. } | Self::Memory(_)) => Ok(source),
         }
-        let mut bytes = vec![0; usize::try_from(source.len()).unwrap_or(0)];
-        source.read_exact_at(0, &mut bytes)?;
-        Ok(Self::Memory(bytes))
     }
 
     pub(super) fn len(&self) -> u64 {
         match self {
-            Self::File { len, .. } => *len,
+            Self::File { len, .. } | Self::Table { len, .. } => *len,
             Self::Memory(bytes) => bytes.len() as u64,
         }
     }
@@ -44,21 +59,18 @@ impl Source {
     /// Reads as many bytes as there are, up to the length of `buffer`; zero at the end.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::File { file, .. } => loop {
-                match positioned(file, offset, buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    other => return other,
+            Self::File { file, .. } => from_file(file, offset, buffer),
+            Self::Table { file, len, pieces, whole } => {
+                if let Some(Some(bytes)) = whole.get() {
+                    return Ok(from_memory(bytes, offset, buffer));
                 }
-            },
-            Self::Memory(bytes) => {
-                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-                let rest = bytes.get(start..).unwrap_or_default();
-                let count = rest.len().min(buffer.len());
-                if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
-                    to.copy_from_slice(from);
+                let so_far = pieces.fetch_add(buffer.len() as u64, Ordering::Relaxed);
+                if so_far > *len && *len < HUGE {
+                    whole.get_or_init(|| read_whole(file, *len).ok());
                 }
-                Ok(count)
+                from_file(file, offset, buffer)
             }
+            Self::Memory(bytes) => Ok(from_memory(bytes, offset, buffer)),
         }
     }
 
@@ -79,6 +91,39 @@ impl Source {
         self.read_exact_at(offset, &mut bytes)?;
         Ok(bytes)
     }
+}
+
+fn from_file(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match positioned(file, offset, buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+/// Reads `len` bytes; fewer when the file has become shorter.
+fn read_whole(file: &File, len: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(len).map_err(|_| io::ErrorKind::OutOfMemory)?];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|it| !it.is_empty()) {
+        match from_file(file, filled as u64, rest)? {
+            0 => break,
+            count => filled = filled.saturating_add(count),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+fn from_memory(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
+    let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let rest = bytes.get(start..).unwrap_or_default();
+    let count = rest.len().min(buffer.len());
+    if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
+        to.copy_from_slice(from);
+    }
+    count
 }
 
 #[cfg(unix)]

@@ -1,9 +1,8 @@
-#![expect(clippy::unwrap_used, reason = "a test that meets an unexpected error has failed")]
-
 use std::fs;
 
 use proptest::prelude::*;
 
+use super::headers::Headers;
 use super::*;
 use crate::git::scratch::Scratch;
 
@@ -351,8 +350,6 @@ proptest! {
         }
     }
 }
-
-use headers::Headers;
 
 #[test]
 fn a_delta_that_is_its_own_base_ends_in_an_error() {
