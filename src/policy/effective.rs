@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Policy, Rule};
+use super::{Policy, Rule, Suppressions};
 use crate::formats::yaml_text;
 use crate::model::{Label, Place, RepoPath, Waiver};
 
@@ -42,6 +42,12 @@ fn head(policy: &Policy, text: &mut String) {
     let mut fields = Map::new();
     if !policy.profiles.is_empty() {
         fields.insert("profiles".to_owned(), list(policy.profiles.iter().cloned()));
+    }
+    if policy.settling.suppressions != Suppressions::default() {
+        fields.insert("suppressions".to_owned(), policy.settling.suppressions.word().into());
+    }
+    if let Some(days) = policy.settling.waiver_horizon {
+        fields.insert("waiver-horizon".to_owned(), days.0.into());
     }
     let waivers: Vec<Value> = policy.waivers.iter().map(waiver).collect();
     if !waivers.is_empty() {

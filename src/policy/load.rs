@@ -8,6 +8,7 @@ use super::errors::PolicyErrors;
 use super::library::{Library, Sources, folders_of};
 use super::merge::{self, Rules};
 use super::parsed::{self, Parsed, RuleEntry};
+use super::settling::Saying;
 use super::{Policy, Rule, Settling, baseline, digest, lock as locked, packs, settings, waivers};
 use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
 
@@ -42,6 +43,7 @@ struct Loader<'a> {
     library: Library<'a>,
     faults: Vec<Fault>,
     waivers: Vec<Waiver>,
+    saying: Saying,
     /// The folder whose policy is being read.
     folder: RepoPath,
 }
@@ -56,7 +58,13 @@ struct Governed {
 
 impl<'a> Loader<'a> {
     fn new(sources: &'a Sources<'a>) -> Self {
-        Self { library: Library::new(sources), faults: Vec::new(), waivers: Vec::new(), folder: RepoPath::root() }
+        Self {
+            library: Library::new(sources),
+            faults: Vec::new(),
+            waivers: Vec::new(),
+            saying: Saying::default(),
+            folder: RepoPath::root(),
+        }
     }
 
     fn policy(&mut self) -> Policy {
@@ -81,6 +89,7 @@ impl<'a> Loader<'a> {
         let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
         self.nested(&parsed, &mut governed);
         policy.rules = self.bind(&governed);
+        policy.settling = self.saying.settling;
         policy.waivers = std::mem::take(&mut self.waivers);
         policy.digest = digest::of(&self.library.documents);
         policy
@@ -105,12 +114,16 @@ impl<'a> Loader<'a> {
             let mut inherited = self.rules_of(&parent, Rules::new(), chain);
             chain.pop();
             merge::harden(&mut inherited, parent.floor);
+            if parent.floor {
+                self.saying.harden();
+            }
             self.no_baseline(&parent);
             self.take_waivers(&parent, &inherited);
             for rule in inherited.values() {
                 merge::lay_inherited(&mut rules, rule, &mut self.faults);
             }
         }
+        self.say(parsed);
         for rule in &parsed.rules {
             merge::lay(&mut rules, rule, &mut self.faults);
         }
@@ -206,6 +219,18 @@ impl<'a> Loader<'a> {
             if !self.waivers.contains(&waiver) {
                 self.waivers.push(waiver);
             }
+        }
+    }
+
+    fn say(&mut self, parsed: &Parsed) {
+        let (suppressions, horizon) = (parsed.suppressions.as_ref(), parsed.waiver_horizon.as_ref());
+        if self.folder.is_root() {
+            return self.saying.say(suppressions, horizon, &mut self.faults);
+        }
+        let marks = [suppressions.map(|it| ("suppressions", &it.mark)), horizon.map(|it| ("waiver-horizon", &it.mark))];
+        for (key, mark) in marks.into_iter().flatten() {
+            let fault = Fault::new(format!("only the policy at the root of the repository sets `{key}`"));
+            self.faults.push(fault.at(mark, "not here").help(format!("remove the key `{key}`")));
         }
     }
 
