@@ -6,8 +6,8 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod allowed_signers;
-pub mod conventional;
 pub mod captures;
+pub mod conventional;
 pub mod diff;
 pub mod generated;
 pub mod gitignore;
@@ -21,8 +21,8 @@ pub mod shell;
 pub mod size;
 pub mod ssh_signature;
 pub mod suggest;
-pub mod trailers;
 pub mod suppression;
+pub mod trailers;
 pub mod unicode;
 pub mod visible;
 pub mod yaml;
