@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::document::{Document, Fault, Mark, Origin, Written};
+use super::document::{Document, Fault, Mark, Written};
 use super::errors::PolicyErrors;
 use super::library::{Library, Sources, folders_of};
 use super::merge::{self, Rules};
 use super::parsed::{self, Parsed, RuleEntry};
 use super::settling::Saying;
 use super::{Policy, Rule, Settling, baseline, digest, lock as locked, packs, settings, waivers};
+use crate::formats::suggest;
 use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
 
 /// Loads the policy that judges a change.
@@ -96,6 +97,13 @@ impl<'a> Loader<'a> {
     }
 
     fn root(&mut self) -> Option<Arc<Document>> {
+        if let Some(name) = &self.library.sources.pack {
+            if packs::find(name).is_none() {
+                let help = format!("the packs are {}", suggest::listed(packs::names()));
+                self.faults.push(Fault::new(format!("there is no pack `{name}`")).help(help));
+            }
+            return self.library.pack(name, &mut self.faults);
+        }
         if let Some(path) = self.library.sources.chosen.clone() {
             return self.library.of_repository(&path, None, &mut self.faults);
         }
@@ -133,7 +141,8 @@ impl<'a> Loader<'a> {
 
     /// Adds the policies of folders on the way to changed files, those above before those below.
     fn nested(&mut self, root: &Parsed, governed: &mut Vec<Governed>) {
-        if root.document.origin == Origin::Repository && self.library.sources.chosen.is_some() {
+        let sources = self.library.sources;
+        if sources.chosen.is_some() || sources.pack.is_some() {
             return;
         }
         for folder in folders_of(&self.library.sources.touched) {
