@@ -21,7 +21,10 @@ const DENSE: u32 = 8;
 const PER_LINE: u32 = 100;
 
 /// Bytes that searches may still read. Counted, not timed: the verdict is the same on every machine.
-pub(super) struct Budget(u64);
+pub(super) struct Budget {
+    limit: u64,
+    left: u64,
+}
 
 /// The budget is used up.
 pub(super) struct Exhausted;
@@ -35,12 +38,17 @@ pub(super) enum Then {
 
 impl Budget {
     pub(super) fn new(bytes: u64) -> Self {
-        Self(bytes)
+        Self { limit: bytes, left: bytes }
+    }
+
+    /// How much was read.
+    pub(super) fn spent(&self) -> u64 {
+        self.limit.saturating_sub(self.left)
     }
 
     pub(super) fn spend(&mut self, bytes: usize) -> Result<(), Exhausted> {
-        let left = u64::try_from(bytes).ok().and_then(|bytes| self.0.checked_sub(bytes));
-        self.0 = left.ok_or(Exhausted)?;
+        let left = u64::try_from(bytes).ok().and_then(|bytes| self.left.checked_sub(bytes));
+        self.left = left.ok_or(Exhausted)?;
         Ok(())
     }
 }
