@@ -19,6 +19,8 @@ const CHUNK: usize = 16 << 10;
 const DENSE: u32 = 8;
 /// Matches on one line and pattern that are told apart.
 const PER_LINE: u32 = 100;
+/// The same on a line that needs windows: finding the column of each costs the whole line.
+const PER_LONG_LINE: u32 = 10;
 
 /// Bytes that searches may still read. Counted, not timed: the verdict is the same on every machine.
 pub(super) struct Budget {
@@ -151,7 +153,8 @@ impl Finder<'_> {
         let length = line.text.len();
         let (mut at, mut end) = (0, border(line.text, WINDOW));
         let (mut count, mut last_end) = (0, None);
-        while at <= length && count < PER_LINE {
+        let most = if length > WINDOW { PER_LONG_LINE } else { PER_LINE };
+        while at <= length && count < most {
             budget.spend(end.saturating_sub(at) + 1)?;
             let window = line.text.get(..end).unwrap_or(line.text);
             let hit = if at <= window.len() { regex.find_at(window, at) } else { None };

@@ -38,8 +38,8 @@ impl Lens<'_> {
     pub(super) fn offences(&self, line: &str) -> Vec<Offence> {
         let mut offences = self.hidden_characters(line);
         if !self.prose {
-            offences.extend(words(line).filter_map(|(start, word)| lookalike(start, word)));
-            offences.extend(operators(line));
+            offences.extend(words(line).filter_map(|(start, word)| lookalike(start, word)).take(KEPT));
+            offences.extend(operators(line).take(KEPT));
         }
         offences.sort_by_key(|it| it.span);
         offences
@@ -162,6 +162,7 @@ struct Run {
 impl Run {
     fn add(runs: &mut Vec<Self>, found: Found) {
         let end = found.offset + found.symbol.len_utf8();
+        let full = runs.iter().filter(|run| run.kind == found.kind).count() >= KEPT;
         match runs.last_mut().filter(|run| run.kind == found.kind && run.span.end == found.offset) {
             Some(run) => {
                 run.span.end = end;
@@ -170,6 +171,8 @@ impl Run {
                     run.symbols.push(found.symbol);
                 }
             }
+            // More than one file may list: the rest of a hostile line needs no memory.
+            None if full => {}
             None => runs.push(Self {
                 kind: found.kind,
                 span: Span::new(found.offset, end),
