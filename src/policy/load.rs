@@ -8,7 +8,7 @@ use super::errors::PolicyErrors;
 use super::library::{Library, Sources, folders_of};
 use super::merge::{self, Rules};
 use super::parsed::{self, Parsed, RuleEntry};
-use super::{Policy, Rule, baseline, digest, lock as locked, packs, settings, waivers};
+use super::{Policy, Rule, Settling, baseline, digest, lock as locked, packs, settings, waivers};
 use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
 
 /// Loads the policy that judges a change.
@@ -65,6 +65,7 @@ impl<'a> Loader<'a> {
             rules: Vec::new(),
             waivers: Vec::new(),
             baseline: Vec::new(),
+            settling: Settling::default(),
             problems: Vec::new(),
         };
         let Some(document) = self.root() else { return policy };

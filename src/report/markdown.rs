@@ -203,6 +203,9 @@ fn waiver(status: &WaiverStatus) -> String {
         WaiverState::Expired { findings } => {
             format!("the waiver expired on {day}; {findings} of its findings stand again")
         }
+        WaiverState::TooLong { findings } => {
+            format!("the waiver until {day} is longer than the policy allows; {findings} of its findings stand")
+        }
         WaiverState::Unused => format!("the waiver until {day} covers nothing"),
         WaiverState::UnknownRule => "the waiver names a rule that the policy does not have".to_owned(),
     };

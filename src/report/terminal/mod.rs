@@ -257,6 +257,10 @@ fn waiver(page: &mut Page<'_>, status: &WaiverStatus) -> io::Result<()> {
         WaiverState::Expired { findings } => {
             (span(Ink::Warn, "EXPIRED"), format!("on {day}: {} stand again", amount(findings, "finding")))
         }
+        WaiverState::TooLong { findings } => (
+            span(Ink::Warn, "TOO LONG"),
+            format!("until {day}, more than the policy allows: {} stand", amount(findings, "finding")),
+        ),
         WaiverState::Unused => (span(Ink::Dim, "UNUSED"), format!("waiver until {day} covers nothing")),
         WaiverState::UnknownRule => {
             (span(Ink::Warn, "UNUSED"), "waiver names a rule that the policy does not have".to_owned())
