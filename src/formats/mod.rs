@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod diff;
+pub mod facts_file;
 pub mod globs;
 pub mod node;
 pub mod pattern;
