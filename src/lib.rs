@@ -6,8 +6,8 @@
 //! renders, in [`report`]. `ARCHITECTURE.md` has the map and the invariants.
 
 pub mod casebook;
-pub mod cli;
 pub mod checks;
+pub mod cli;
 pub mod engine;
 pub mod formats;
 pub mod gather;

@@ -162,7 +162,7 @@ pub fn run_policy(
 
 /// The rules of a policy that no case ever sees fail: nothing shows that they can.
 #[must_use]
-pub fn never_failing<'a>(policy: &'a Policy, books: &[Casebook]) -> Vec<&'a str> {
+pub fn never_failing<'a>(policy: &'a Policy, books: &[&Casebook]) -> Vec<&'a str> {
     let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off).map(|rule| rule.id.as_str());
     let unseen = judged.filter(|id| !books.iter().any(|book| book.failing.contains(*id)));
     unseen.collect::<BTreeSet<_>>().into_iter().collect()

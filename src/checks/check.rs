@@ -164,3 +164,17 @@ fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
     let needs = C::needs(&params);
     Ok(Bound { needs, evaluate: Box::new(move |facts| C::evaluate(&params, facts)) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_ends_at_the_next_heading() {
+        let docs = "# x\n\n## Why\n\nBecause.\n\n### Detail\n\nMore.\n\n## How to fix\n";
+        let meta = Meta { id: "x", summary: "", docs, hazards: &[], since: "0.1.0" };
+        assert_eq!(meta.section("Why").as_deref(), Some("Because.\n\n### Detail\n\nMore."));
+        assert_eq!(meta.section("How to fix"), None);
+        assert_eq!(meta.section("Detail"), None);
+    }
+}

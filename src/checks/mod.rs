@@ -6,15 +6,27 @@
 //! follow from them.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod branch;
 mod check;
+mod commits;
+mod diff;
 mod scope;
+mod signing;
+mod tags;
 mod text;
 mod unicode;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 
 /// Every check, by id.
-pub const ALL: &[CheckDef] = &[CheckDef::of::<text::TextCheck>(), CheckDef::of::<unicode::UnicodeCheck>()];
+pub const ALL: &[CheckDef] = &[
+    CheckDef::of::<branch::BranchCheck>(),
+    CheckDef::of::<commits::CommitsCheck>(),
+    CheckDef::of::<diff::DiffCheck>(),
+    CheckDef::of::<tags::TagsCheck>(),
+    CheckDef::of::<text::TextCheck>(),
+    CheckDef::of::<unicode::UnicodeCheck>(),
+];
 
 /// The check with this id.
 #[must_use]

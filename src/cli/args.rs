@@ -47,9 +47,7 @@ pub enum Command {
     Checks(ChecksArgs),
     /// Run the cases of your own policy tests
     Test(TestArgs),
-    /// Record what would be judged, for `--facts`
-    Facts(Box<FactsArgs>),
-    /// Print a JSON Schema: of policies, reports or facts
+    /// Print a JSON Schema: of policies or reports
     Schema(SchemaArgs),
     /// Look at the policy that is in force
     Policy(PolicyArgs),
@@ -98,9 +96,6 @@ pub struct ChangeArgs {
     /// Where the range of `--release` begins; the tag before it when absent
     #[arg(long, value_name = "TAG", requires = "release")]
     pub since: Option<String>,
-    /// Judge recorded facts, or add facts about the pull request
-    #[arg(long, value_name = "FILE")]
-    pub facts: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
@@ -131,6 +126,14 @@ pub struct PolicyChoice {
     /// Language of titles: `en` or `zh-CN`
     #[arg(long, value_name = "TAG", env = "GATECHECK_LANG", default_value = "en")]
     pub lang: String,
+}
+
+impl PolicyChoice {
+    /// A file, or without one the repository's own policy.
+    #[must_use]
+    pub fn of_file(policy: Option<PathBuf>) -> Self {
+        Self { policy, pack: None, rule: Vec::new(), profile: None, lang: "en".to_owned() }
+    }
 }
 
 /// How it is told.
@@ -228,20 +231,6 @@ pub struct TestArgs {
     pub repo: Option<PathBuf>,
 }
 
-/// Arguments of `facts`.
-#[derive(Debug, Args)]
-pub struct FactsArgs {
-    /// Which change.
-    #[command(flatten)]
-    pub change: ChangeArgs,
-    /// Which policy decides what is needed.
-    #[command(flatten)]
-    pub policy: PolicyChoice,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -257,8 +246,6 @@ pub enum SchemaKind {
     Policy,
     /// The JSON report.
     Report,
-    /// Recorded facts.
-    Facts,
 }
 
 /// Arguments of `policy`.

@@ -8,8 +8,10 @@ use super::args::{CheckArgs, OutputArgs};
 use super::error::CliError;
 use super::output::{self, Outputs, Screen};
 use super::run::{self, Session};
+use crate::engine;
 use crate::gather::Environment;
 use crate::model::{Outcome, Report};
+use crate::policy;
 use crate::report::terminal::{Color, Options, Symbols};
 use crate::report::{self, Format};
 
@@ -36,6 +38,11 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
         ci,
         elapsed: Some(started.elapsed()),
     };
+    if let Some(path) = &args.output.write_baseline {
+        let text = policy::baseline_text(&engine::baseline_of(&report));
+        let text = text.map_err(|error| CliError::undecided(format!("the baseline cannot be written: {error}")))?;
+        output::write_file(path, text.as_bytes())?;
+    }
     // Files first: when standard output goes away, they are there.
     for (format, path) in &outputs.files {
         let plain = Options { color: Color::None, links: None, elapsed: None, limit: None, ..options.clone() };
@@ -64,7 +71,10 @@ fn exit_code(outcome: Outcome, args: &OutputArgs) -> ExitCode {
 }
 
 /// Runs with as many threads as were asked for. Threads are started only for what can use them.
-fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> Result<T, CliError> + Send) -> Result<T, CliError> {
+fn on_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, CliError> + Send,
+) -> Result<T, CliError> {
     let Some(threads) = threads else { return work() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
     let pool = pool.map_err(|error| CliError::undecided(format!("{threads} threads cannot be started: {error}")))?;

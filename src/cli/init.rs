@@ -5,8 +5,7 @@ use std::io::Write;
 use super::args::InitArgs;
 use super::error::CliError;
 use super::output;
-use crate::gather::env::Environment;
-use crate::git::{Repository, Trust};
+use crate::gather::Environment;
 use crate::model::{Missing, RepoPath, Tree};
 
 /// What was found that a policy can speak about.
@@ -16,8 +15,6 @@ struct Stack {
     seen: Vec<String>,
     /// Folders with database migrations.
     migrations: Vec<String>,
-    /// Files that a dependency manager writes.
-    lock_files: Vec<(&'static str, &'static str)>,
     /// A change log at the root.
     changelog: Option<&'static str>,
     /// Whether commit subjects follow Conventional Commits so far.
@@ -57,12 +54,18 @@ const CI: [(&str, &str); 6] = [
 ];
 
 /// Folders in which frameworks keep database migrations.
-const MIGRATIONS: [&str; 7] =
-    ["migrations", "db/migrate", "db/migrations", "prisma/migrations", "alembic/versions", "database/migrations", "priv/repo/migrations"];
+const MIGRATIONS: [&str; 7] = [
+    "migrations",
+    "db/migrate",
+    "db/migrations",
+    "prisma/migrations",
+    "alembic/versions",
+    "database/migrations",
+    "priv/repo/migrations",
+];
 
 pub(super) fn init(args: &InitArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
-    let start = super::start(args.repo.as_deref())?;
-    let repository = Repository::discover_with(&start, Trust::AsData, environment.overrides())?;
+    let repository = super::policy::open(args.repo.as_deref(), environment)?;
     let root = repository.work_tree().ok_or_else(|| {
         CliError::usage("a bare repository has no place for a policy file").help("run it in a clone with a work tree")
     })?;
@@ -92,7 +95,6 @@ fn detect(tree: &dyn Tree) -> Result<Stack, Missing> {
         if found {
             explained.push(manifest);
             stack.seen.push(format!("{name} (`{manifest}`)"));
-            stack.lock_files.extend(lock.map(|lock| (manifest, lock)));
         }
     }
     for (name, path) in CI {
@@ -117,7 +119,75 @@ fn detect(tree: &dyn Tree) -> Result<Stack, Missing> {
             stack.seen.push(format!("code owners (`{path}`)"));
         }
     }
-    let conventional = ["commitlint.config.js", ".commitlintrc", ".commitlintrc.json", ".commitlintrc.yml", "cog.toml", "committed.toml"];
+    let conventional = [
+        "commitlint.config.js",
+        ".commitlintrc",
+        ".commitlintrc.json",
+        ".commitlintrc.yml",
+        "cog.toml",
+        "committed.toml",
+    ];
     stack.conventional = conventional.iter().map(|path| present(path)).collect::<Result<Vec<_>, _>>()?.contains(&true);
     Ok(stack)
 }
+
+/// The policy, with the reason of each rule above it.
+fn render(stack: &Stack) -> String {
+    let mut text = String::from(HEAD);
+    if !stack.seen.is_empty() {
+        text.push_str(&format!("# Found here: {}.\n", stack.seen.join(", ")));
+    }
+    text.push_str("gatecheck: 1\n\n# The shipped pack: conflict markers, hidden characters and the like.\nextends: [default]\n\nrules:\n");
+    text.push_str(SIZE);
+    text.push_str(if stack.conventional { CONVENTIONAL } else { SUBJECTS });
+    if !stack.migrations.is_empty() {
+        let globs: Vec<String> = stack.migrations.iter().map(|glob| format!("\"{glob}\"")).collect();
+        text.push_str(&format!(
+            "\n  # A migration that ran somewhere is history: write a new one.\n  migrations-are-history:\n    check: diff\n    level: \
+             block\n    with:\n      frozen:\n        - paths: [{}]\n",
+            globs.join(", ")
+        ));
+    }
+    if let Some(changelog) = stack.changelog {
+        text.push_str(&format!(
+            "\n  # Users read it. Recorded, not shown, until you raise it to `note` or `warn`.\n  change-log:\n    check: diff\n    level: \
+             shadow\n    with:\n      co-change:\n        - when: [\"src/**\", \"lib/**\", \"app/**\"]\n          then: [\"{changelog}\"]\n          \
+             message: the code changed without a word in the change log\n"
+        ));
+    }
+    text
+}
+
+const HEAD: &str = "\
+# The policy of this repository. `gatecheck` judges by it; `gatecheck explain CHECK` says what a check can do.
+# Levels: block (closes the gate), warn, note, shadow (judged and recorded only), off.
+# A pull request is judged by the policy of the branch that it goes to.
+";
+
+const SIZE: &str = "\
+  # Small changes are reviewed, large ones are waved through.
+  change-size:
+    check: diff
+    level: warn
+    with:
+      limits: { added: 1000, files: 60 }
+      leave-out: [generated, vendored, lock-files]
+";
+
+const CONVENTIONAL: &str = "
+  # This repository is set up for Conventional Commits.
+  commit-messages:
+    check: commits
+    level: warn
+    with:
+      conventional: {}
+";
+
+const SUBJECTS: &str = "
+  # A history that can be read a year from now.
+  commit-messages:
+    check: commits
+    level: note
+    with:
+      subject: { max-length: 72 }
+";

@@ -4,9 +4,13 @@ pub mod args;
 mod check;
 pub mod error;
 mod explain;
+mod facts;
+mod init;
 mod output;
 mod policy;
 mod run;
+mod schema;
+mod test;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -28,11 +32,15 @@ pub fn run(cli: &Cli) -> Result<ExitCode, CliError> {
     let done = match &cli.command {
         None => return check::check(&cli.check, &environment),
         Some(Command::Check(args)) => return check::check(args, &environment),
-        Some(Command::Init(_)) => Ok(()),
+        Some(Command::Init(args)) => init::init(args, &environment, &mut out),
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
-        Some(Command::Test(_) | Command::Facts(_) | Command::Schema(_)) => Ok(()),
-        Some(Command::Policy(_)) => Ok(()),
+        Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
+        Some(Command::Schema(args)) => schema::schema(args, &mut out),
+        Some(Command::Policy(args)) => match &args.command {
+            PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),
+            PolicyCommand::Lock(args) => policy::lock(args, &environment, &mut out),
+        },
         Some(Command::Completions(args)) => completions(args.shell, &mut out),
         Some(Command::Man) => clap_mangen::Man::new(Cli::command()).render(&mut out).or_else(explain::quiet),
     };
@@ -50,6 +58,8 @@ fn start(chosen: Option<&Path>) -> Result<PathBuf, CliError> {
     match chosen {
         Some(folder) if folder.is_dir() => Ok(folder.to_owned()),
         Some(folder) => Err(CliError::usage(format!("`{}` is no folder", folder.display()))),
-        None => std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}"))),
+        None => {
+            std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}")))
+        }
     }
 }

@@ -37,7 +37,8 @@ fn format(name: &str) -> Result<Format, CliError> {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.as_str()).collect();
         let nearest = crate::formats::suggest::nearest(name, names.iter().copied());
         let hint = nearest.map(|it| format!("did you mean `{it}`? ")).unwrap_or_default();
-        CliError::usage(format!("there is no format `{name}`")).help(format!("{hint}the formats are {}", names.join(", ")))
+        CliError::usage(format!("there is no format `{name}`"))
+            .help(format!("{hint}the formats are {}", names.join(", ")))
     })
 }
 

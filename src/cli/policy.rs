@@ -9,10 +9,11 @@ use miette::GraphicalTheme;
 use super::args::{PolicyChoice, PolicyLockArgs, PolicyShowArgs};
 use super::error::CliError;
 use super::output;
+use crate::formats::visible::visible;
 use crate::gather::Environment;
 use crate::git::{Repository, Trust};
 use crate::model::{File, FileMode, MapTree, ObjectId, RepoPath, Tree};
-use crate::policy::{self, PolicyErrors, Sources};
+use crate::policy::{self, Policy, PolicyErrors, Sources};
 
 /// The largest policy file that is read from disk, in bytes; the loader says the rest.
 const MOST: u64 = 2 << 20;
@@ -32,7 +33,8 @@ fn from_disk(path: &Path) -> Result<Sources<'static>, CliError> {
     let name = name.ok_or_else(|| CliError::usage(format!("`{}` names no policy file", path.display())))?;
     let mut tree = MapTree::default();
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unread = |error: std::io::Error| CliError::usage(format!("the policy `{}` cannot be read: {error}", path.display()));
+    let unread =
+        |error: std::io::Error| CliError::usage(format!("the policy `{}` cannot be read: {error}", path.display()));
     let beside = std::fs::read_dir(folder).map_err(unread)?.filter_map(Result::ok);
     let siblings = beside.filter_map(|entry| entry.file_name().into_string().ok()).filter(|it| it.ends_with(".yaml"));
     for sibling in siblings.filter(|it| it != name).chain([name.to_owned()]) {
@@ -58,7 +60,7 @@ fn from_pack(name: &str) -> Result<Sources<'static>, CliError> {
     }
     let text = format!("gatecheck: 1\nextends: [{name}]\nrules: {{}}\n");
     let mut tree = MapTree::default();
-    let file = File { path: RepoPath::new("gatecheck.yaml"), mode: FileMode::Regular, id: ObjectId::default() };
+    let file = File { path: RepoPath::new("gatecheck.yaml"), mode: FileMode::Regular, id: ObjectId::NONE };
     tree.insert(file, Some(text.into_bytes().into()));
     Ok(Sources::of(Arc::new(tree)))
 }
@@ -69,4 +71,39 @@ pub(super) fn rendered(errors: &PolicyErrors) -> CliError {
     let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
     CliError::policy(errors.render(100, theme))
 }
+pub(super) fn open(repo: Option<&Path>, environment: &Environment) -> Result<Repository, CliError> {
+    let start = super::start(repo)?;
+    Repository::discover_with(&start, Trust::AsData, environment.overrides())
+        .map_err(|error| super::run::from_git(&error))
+}
 
+/// Prints the policy that is in force in the work tree.
+pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
+    let repository = open(args.repo.as_deref(), environment)?;
+    let tree = super::facts::work_tree(&repository)?;
+    let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
+    let policy = policy::load(&sources).map_err(|errors| rendered(&errors))?;
+    let text = if args.effective { policy::effective(&policy) } else { listing(&policy) };
+    out.write_all(text.as_bytes()).or_else(super::explain::quiet)
+}
+
+/// Writes `gatecheck.lock` for the policy of the work tree.
+pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
+    let repository = open(args.repo.as_deref(), environment)?;
+    let tree = super::facts::work_tree(&repository)?;
+    let root =
+        repository.work_tree().ok_or_else(|| CliError::usage("a bare repository has no place for a lock file"))?;
+    let text = policy::lock(&Sources::of(tree)).map_err(|errors| rendered(&errors))?;
+    output::write_file(&root.join(policy::LOCK_PATH), text.as_bytes())?;
+    writeln!(out, "wrote {}", policy::LOCK_PATH).or_else(super::explain::quiet)
+}
+
+/// One line a rule: its weight, its id, its title.
+fn listing(policy: &Policy) -> String {
+    let width = policy.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let rules = policy.rules.iter().map(|rule| {
+        let (id, title) = (visible(&rule.id), visible(&rule.title));
+        format!("{:6}  {id:width$}  {title}\n", rule.level.as_str())
+    });
+    format!("{}\n{}", visible(&policy.source), rules.collect::<String>())
+}

@@ -31,14 +31,19 @@ pub(super) struct Judgeable {
 
 impl Session {
     /// Opens the repository and finds out which change is meant.
-    pub(super) fn open(change: &ChangeArgs, profile: Option<&str>, environment: &Environment) -> Result<Self, CliError> {
+    pub(super) fn open(
+        change: &ChangeArgs,
+        profile: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Self, CliError> {
         let start = super::start(change.repo.as_deref())?;
         let trust = if change.trust_owner { Trust::Vouched } else { Trust::AsData };
         // Git's variables speak of the repository that a hook runs in, not of one that was named.
         let overrides = environment.overrides();
         let overrides = if change.repo.is_some() { overrides.of_the_user() } else { overrides };
         let repository = Repository::discover_with(&start, trust, overrides).map_err(|error| from_git(&error))?;
-        let detected = ci::detect(environment).map_err(|error| CliError::undecided(error.to_string()).help(error.help()))?;
+        let detected =
+            ci::detect(environment).map_err(|error| CliError::undecided(error.to_string()).help(error.help()))?;
         let mend = detected.service.map(ci::Service::mend);
         let request = request(change, &detected, &repository)?;
         let ranges = resolve(&repository, &request, mend).map_err(|error| from_git(&error))?;
@@ -157,7 +162,8 @@ fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
 
 /// An error of git as the command line tells it.
 pub(super) fn from_git(error: &GitError) -> CliError {
-    let told = if error.is_usage() { CliError::usage(error.to_string()) } else { CliError::undecided(error.to_string()) };
+    let told =
+        if error.is_usage() { CliError::usage(error.to_string()) } else { CliError::undecided(error.to_string()) };
     told.help(error.help())
 }
 

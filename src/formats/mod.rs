@@ -5,15 +5,26 @@
 //! file.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod allowed_signers;
+pub mod captures;
+pub mod conventional;
 pub mod diff;
 pub mod facts_file;
+pub mod generated;
+pub mod gitignore;
 pub mod globs;
+pub mod manifest_version;
+pub mod name_pattern;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod shell;
 pub mod size;
+pub mod ssh_signature;
 pub mod suggest;
 pub mod suppression;
-pub mod visible;
+pub mod trailers;
 pub mod unicode;
+pub mod visible;
 pub mod yaml;
+pub mod yaml_text;

@@ -49,7 +49,9 @@ impl Service {
     #[must_use]
     pub fn mend(self) -> &'static str {
         match self {
-            Self::GitHub => "set `fetch-depth: 0` on the `actions/checkout` step, or run `git fetch --unshallow origin`",
+            Self::GitHub => {
+                "set `fetch-depth: 0` on the `actions/checkout` step, or run `git fetch --unshallow origin`"
+            }
             Self::GitLab => "set `GIT_DEPTH: 0` in the variables of the job, or run `git fetch --unshallow origin`",
             Self::Azure => "set `fetchDepth: 0` on the `checkout: self` step, or run `git fetch --unshallow origin`",
             Self::Bitbucket => "set `clone: depth: full` in the pipeline, or run `git fetch --unshallow origin`",

@@ -17,9 +17,31 @@ pub struct Environment {
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
 const KEPT: [&str; 25] = [
-    "GIT_", "GITHUB_", "CI_", "GITLAB_", "BUILD_", "SYSTEM_PULLREQUEST_", "BITBUCKET_", "BUILDKITE", "CHANGE_",
-    "JENKINS_URL", "PRE_COMMIT_", "TF_BUILD", "CI", "HOME", "XDG_CONFIG_HOME", "PATH", "USERPROFILE",
-    "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG",
+    "GIT_",
+    "GITHUB_",
+    "CI_",
+    "GITLAB_",
+    "BUILD_",
+    "SYSTEM_PULLREQUEST_",
+    "BITBUCKET_",
+    "BUILDKITE",
+    "CHANGE_",
+    "JENKINS_URL",
+    "PRE_COMMIT_",
+    "TF_BUILD",
+    "CI",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "PATH",
+    "USERPROFILE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+    "COLUMNS",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
 ];
 /// Parts of names whose values are secret, whatever they begin with.
 const SECRET: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "CREDENTIAL", "_KEY"];
@@ -114,7 +136,11 @@ impl Environment {
         };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
         let utf8 = locale.is_none_or(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
-        Terminal { color, columns: self.get("COLUMNS").and_then(|it| it.parse().ok()), unicode: utf8 || self.is_true("CI") }
+        Terminal {
+            color,
+            columns: self.get("COLUMNS").and_then(|it| it.parse().ok()),
+            unicode: utf8 || self.is_true("CI"),
+        }
     }
 }
 

@@ -51,7 +51,8 @@ impl EventError {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> String {
-        "name the range with `--base` and `--head`, or run where `GITHUB_EVENT_PATH` names the event's own file".to_owned()
+        "name the range with `--base` and `--head`, or run where `GITHUB_EVENT_PATH` names the event's own file"
+            .to_owned()
     }
 }
 
@@ -126,8 +127,11 @@ pub fn read(path: &Path, event: &str) -> Result<Event, EventError> {
         return Err(EventError::NotAFile(path.to_owned()));
     }
     let raw = std::fs::read(path).map_err(io)?;
-    let payload: Payload = serde_json::from_slice(&raw)
-        .map_err(|source| EventError::Json { path: path.to_owned(), event: event.to_owned(), source })?;
+    let payload: Payload = serde_json::from_slice(&raw).map_err(|source| EventError::Json {
+        path: path.to_owned(),
+        event: event.to_owned(),
+        source,
+    })?;
     let missing = |field| EventError::NoField { event: event.to_owned(), field };
     if event.starts_with("pull_request") {
         let pull = payload.pull_request.ok_or_else(|| missing("pull_request"))?;

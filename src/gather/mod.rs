@@ -173,10 +173,7 @@ impl Gatherer<'_> {
         };
         let default = match self.repository.default_branch() {
             Ok(Some(name)) => Ok(crate::git::range::branch_name(&name)),
-            Ok(None) => Err(Missing::here(
-                "the default branch",
-                "tell Git once: `git remote set-head origin --auto`",
-            )),
+            Ok(None) => Err(Missing::here("the default branch", "tell Git once: `git remote set-head origin --auto`")),
             Err(error) => Err(self.missing(&error)),
         };
         Refs {
@@ -226,3 +223,6 @@ impl Gatherer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

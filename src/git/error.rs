@@ -132,16 +132,25 @@ impl GitError {
         match self {
             Self::NotARepository(_) => "run gatecheck inside a clone, or name one with `--repository DIR`".into(),
             Self::Broken { .. } => "look for damage with `git fsck`, and clone the repository again".into(),
-            Self::UnsupportedFormat(_) => "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into(),
-            Self::ForeignOwner(path) => format!("trust it by hand: `git config --global --add safe.directory {}`", path.display()),
+            Self::UnsupportedFormat(_) => {
+                "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into()
+            }
+            Self::ForeignOwner(path) => {
+                format!("trust it by hand: `git config --global --add safe.directory {}`", path.display())
+            }
             Self::Bare(_) => "name the range with `--base` and `--head`".into(),
             Self::UnknownRevision { mend: Some(mend), .. } => mend.clone(),
             Self::UnknownRevision { revision, shallow: true, .. } => {
-                format!("the clone is shallow; fetch the rest with `git fetch --unshallow origin`, then look with `git rev-parse {revision}`")
+                format!(
+                    "the clone is shallow; fetch the rest with `git fetch --unshallow origin`, then look with `git rev-parse {revision}`"
+                )
             }
-            Self::UnknownRevision { .. } => "fetch it with `git fetch origin`, and see the names with `git branch --all`".into(),
+            Self::UnknownRevision { .. } => {
+                "fetch it with `git fetch origin`, and see the names with `git branch --all`".into()
+            }
             Self::NotARevision(_) => {
-                "give a branch, a tag, an object name or `HEAD`, with `~N`, `^N` or `^{commit}` after it where needed".into()
+                "give a branch, a tag, an object name or `HEAD`, with `~N`, `^N` or `^{commit}` after it where needed"
+                    .into()
             }
             Self::Ambiguous(_) => "give more digits of the object name".into(),
             Self::TooShallow { mend, .. } => mend.clone(),

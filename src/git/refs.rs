@@ -117,7 +117,10 @@ impl Repository {
     ///
     /// # Errors
     /// When refs cannot be read.
-    pub fn refs_below<'a>(&'a self, prefix: &'a str) -> Result<impl Iterator<Item = (&'a str, ObjectId)> + 'a, GitError> {
+    pub fn refs_below<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> Result<impl Iterator<Item = (&'a str, ObjectId)> + 'a, GitError> {
         let all = self.listed()?;
         let range = all.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix));
         Ok(range.map(|(name, id)| (name.as_str(), *id)))
@@ -143,7 +146,9 @@ impl Repository {
         }
         let folder = if is_per_work_tree(name) { &self.git_dir } else { &self.common_dir };
         match read_small(&folder.join(name))? {
-            Some(text) => parse_value(&text).map(Some).ok_or_else(|| GitError::broken(&folder.join(name), "it is no ref")),
+            Some(text) => {
+                parse_value(&text).map(Some).ok_or_else(|| GitError::broken(&folder.join(name), "it is no ref"))
+            }
             None => Ok(self.packed(name)?.map(Value::Id)),
         }
     }
@@ -294,9 +299,8 @@ fn is_per_work_tree(name: &str) -> bool {
 /// Git's rules for ref names (`git check-ref-format`), with the pseudo-refs of the top level, such as `HEAD`.
 pub(crate) fn is_ref_name(name: &str) -> bool {
     let pseudo = !name.is_empty() && name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
-    let component = |part: &str| {
-        !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.ends_with(".lock")
-    };
+    let component =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.ends_with(".lock");
     let symbol = |it: char| it.is_control() || matches!(it, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
     let clean = !name.contains(symbol) && !name.contains("..") && !name.contains("@{");
     pseudo || (name.starts_with("refs/") && clean && name.len() < 4096 && name.split('/').all(component))
@@ -344,8 +348,19 @@ mod tests {
             assert!(is_ref_name(name), "{name}");
         }
         for name in [
-            "", "refs/", "refs/heads/../../config", "refs/heads/.a", "refs/heads/a.lock", "refs//a", "config",
-            "refs/heads/a b", "refs/heads/@{-1}", "refs/heads/a\u{1b}", "../HEAD", "refs/heads/:/((", "head",
+            "",
+            "refs/",
+            "refs/heads/../../config",
+            "refs/heads/.a",
+            "refs/heads/a.lock",
+            "refs//a",
+            "config",
+            "refs/heads/a b",
+            "refs/heads/@{-1}",
+            "refs/heads/a\u{1b}",
+            "../HEAD",
+            "refs/heads/:/((",
+            "head",
         ] {
             assert!(!is_ref_name(name), "{name:?}");
         }

@@ -152,8 +152,21 @@ mod tests {
             assert!(parse(revision).is_some(), "{revision}");
         }
         for revision in [
-            "", ":/((((", "@{-1}", "--upload-pack=x", "a..b", "a...b", "HEAD:file", "^a", "main@{u}", "a^{/x}",
-            "a~99999999999", "a b", "a~x", "HEAD~100001", "a\u{7}",
+            "",
+            ":/((((",
+            "@{-1}",
+            "--upload-pack=x",
+            "a..b",
+            "a...b",
+            "HEAD:file",
+            "^a",
+            "main@{u}",
+            "a^{/x}",
+            "a~99999999999",
+            "a b",
+            "a~x",
+            "HEAD~100001",
+            "a\u{7}",
         ] {
             assert!(parse(revision).is_none(), "{revision:?}");
         }

@@ -108,20 +108,21 @@ pub struct Snippet {
     pub clipped_left: u32,
 }
 
-/// The widest line that a snippet carries, in characters.
-const WIDEST: usize = 160;
 /// How many lines a snippet shows at the most.
 const TALLEST: u32 = 6;
 
 impl Snippet {
+    /// The widest line that a snippet carries, in characters. A line as wide as this may go on.
+    pub const WIDEST: usize = 160;
+
     /// The lines of `region`, read one by one through `line`, clipped around the region's start.
     pub(super) fn window<'a>(region: Region, line: impl Fn(u32) -> Option<&'a str>) -> Self {
         let last = region.end.line.min(region.start.line.saturating_add(TALLEST - 1));
         let column = usize::try_from(region.start.column).unwrap_or(usize::MAX);
-        let left = if column > WIDEST * 3 / 4 { column - WIDEST / 4 } else { 0 };
+        let left = if column > Self::WIDEST * 3 / 4 { column - Self::WIDEST / 4 } else { 0 };
         let lines = (region.start.line..=last)
             .map_while(&line)
-            .map(|text| text.chars().skip(left).take(WIDEST).collect())
+            .map(|text| text.chars().skip(left).take(Self::WIDEST).collect())
             .collect();
         Self { first_line: region.start.line, lines, clipped_left: u32::try_from(left).unwrap_or(u32::MAX) }
     }

@@ -9,7 +9,7 @@ use super::document::{Document, Fault, Mark, Origin, Written};
 use super::extends::{Extend, GitSource};
 use super::packs;
 use super::parsed::{self, Parsed};
-use crate::model::{ChildKind, Fact, File, FileMode, Missing, RepoPath, Span, Text, Tree};
+use crate::model::{ChildKind, Encoding, Fact, File, FileMode, Missing, RepoPath, Span, Text, Tree};
 
 /// The largest policy that is read.
 pub(super) const SIZE_LIMIT: usize = 1 << 20;
@@ -86,7 +86,7 @@ impl<'a> Library<'a> {
             faults.push(Fault::new(message).help(format!("merge them into `{first}` and remove `{second}`")));
             return None;
         }
-        self.from_repository(&found.into_iter().next()?, None, faults)
+        self.of_repository(&found.into_iter().next()?, None, faults)
     }
 
     /// Paths that are, or pass for, a policy of this folder.
@@ -117,7 +117,7 @@ impl<'a> Library<'a> {
     }
 
     /// A document of the judged repository; `by` is where it is asked for.
-    pub(super) fn from_repository(
+    pub(super) fn of_repository(
         &mut self,
         path: &RepoPath,
         by: Option<&Mark>,
@@ -165,7 +165,7 @@ impl<'a> Library<'a> {
     /// A file of the tree that the document naming it came from.
     fn beside(&mut self, by: &Mark, path: &RepoPath, faults: &mut Vec<Fault>) -> Option<Arc<Document>> {
         match by.document.origin.clone() {
-            Origin::Repository => self.from_repository(path, Some(by), faults),
+            Origin::Repository => self.of_repository(path, Some(by), faults),
             Origin::Git { url, rev } => {
                 let source = GitSource { url, rev: rev.parse().ok()? };
                 self.foreign(&source, path, by, faults)
@@ -220,6 +220,16 @@ impl<'a> Library<'a> {
             let mark = Mark { document: Arc::clone(&document), span: Span::new(0, 7) };
             let fault = Fault::new(format!("`{}` is a pointer of Git LFS, not a policy", document.path));
             faults.push(fault.at(&mark, "this is all that Git stores").help("take the policy out of LFS"));
+            return None;
+        }
+        let is_utf8 = document.text.encoding() == Encoding::Utf16 || std::str::from_utf8(bytes).is_ok();
+        if !is_utf8 {
+            let text = document.text.as_str();
+            let at = text.find(char::REPLACEMENT_CHARACTER).unwrap_or_default();
+            let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8().min(text.len()));
+            let fault = Fault::new(format!("`{}` is not UTF-8 text", document.path));
+            let mark = Mark { document, span };
+            faults.push(fault.at(&mark, "these bytes are no character").help("save the file as UTF-8"));
             return None;
         }
         Some(document)

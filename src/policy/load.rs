@@ -42,6 +42,8 @@ struct Loader<'a> {
     library: Library<'a>,
     faults: Vec<Fault>,
     waivers: Vec<Waiver>,
+    /// The folder whose policy is being read.
+    folder: RepoPath,
 }
 
 /// The policy of one folder with all that it inherits.
@@ -54,7 +56,7 @@ struct Governed {
 
 impl<'a> Loader<'a> {
     fn new(sources: &'a Sources<'a>) -> Self {
-        Self { library: Library::new(sources), faults: Vec::new(), waivers: Vec::new() }
+        Self { library: Library::new(sources), faults: Vec::new(), waivers: Vec::new(), folder: RepoPath::root() }
     }
 
     fn policy(&mut self) -> Policy {
@@ -74,7 +76,7 @@ impl<'a> Loader<'a> {
         policy.profiles = parsed.profiles.iter().map(|it| it.value.clone()).collect();
         policy.baseline = self.baseline(&parsed);
         let rules = self.rules_of(&parsed, Rules::new(), &mut vec![Arc::clone(&document)]);
-        self.take_waivers(&parsed, &rules, &RepoPath::root());
+        self.take_waivers(&parsed, &rules);
         let set_by = rules.keys().map(|id| (id.clone(), RepoPath::root())).collect();
         let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
         self.nested(&parsed, &mut governed);
@@ -86,7 +88,7 @@ impl<'a> Loader<'a> {
 
     fn root(&mut self) -> Option<Arc<Document>> {
         if let Some(path) = self.library.sources.chosen.clone() {
-            return self.library.from_repository(&path, None, &mut self.faults);
+            return self.library.of_repository(&path, None, &mut self.faults);
         }
         let found = self.library.policy_of(&RepoPath::root(), &mut self.faults);
         if found.is_none() && self.faults.is_empty() {
@@ -104,9 +106,9 @@ impl<'a> Loader<'a> {
             chain.pop();
             merge::harden(&mut inherited, parent.floor);
             self.no_baseline(&parent);
-            self.take_waivers(&parent, &inherited, &RepoPath::root());
+            self.take_waivers(&parent, &inherited);
             for rule in inherited.values() {
-                merge::lay(&mut rules, rule, &mut self.faults);
+                merge::lay_inherited(&mut rules, rule, &mut self.faults);
             }
         }
         for rule in &parsed.rules {
@@ -129,6 +131,7 @@ impl<'a> Loader<'a> {
             let Some(parsed) = parsed::parse(&document, &mut self.faults) else { continue };
             let above = governed.iter().rfind(|it| folder.is_within(&it.folder));
             let Some(above) = above else { continue };
+            self.folder = folder.clone();
             let (mut inherited, mut set_by) = (above.rules.clone(), above.set_by.clone());
             merge::harden(&mut inherited, true);
             let before: BTreeMap<String, Mark> = marks(&inherited);
@@ -141,7 +144,7 @@ impl<'a> Loader<'a> {
                 }
             }
             self.no_baseline(&parsed);
-            self.take_waivers(&parsed, &rules, &folder);
+            self.take_waivers(&parsed, &rules);
             governed.push(Governed { folder, rules, set_by });
         }
     }
@@ -164,8 +167,9 @@ impl<'a> Loader<'a> {
 
     fn bind_rule(&mut self, entry: &RuleEntry, folder: &RepoPath, except: Vec<RepoPath>) -> Option<Rule> {
         let check = entry.check.as_ref().filter(|_| !entry.is_broken)?.value;
-        let bound = settings::bind(entry, check, &mut self.faults)?;
+        let mut bound = settings::bind(entry, check, &mut self.faults)?;
         let selector = entry.when.as_ref().map(|it| it.value.clone()).unwrap_or_default();
+        bound.needs.extend(selector.needs());
         let title = entry.title.as_ref().map(|it| it.value.in_language(&self.library.sources.language).to_owned());
         Some(Rule {
             id: entry.id.value.clone(),
@@ -183,7 +187,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    fn take_waivers(&mut self, parsed: &Parsed, rules: &Rules, folder: &RepoPath) {
+    fn take_waivers(&mut self, parsed: &Parsed, rules: &Rules) {
         for entry in &parsed.waivers {
             let id = entry.waiver.rule.split('/').next().unwrap_or_default();
             let waivable = rules.get(id).and_then(|rule| rule.waivable.as_ref());
@@ -197,14 +201,17 @@ impl<'a> Loader<'a> {
                 continue;
             }
             let mut waiver = entry.waiver.clone();
-            waiver.scope.paths = waivers::rooted(&waiver.scope.paths, folder);
-            self.waivers.push(waiver);
+            waiver.scope.paths = waivers::rooted(&waiver.scope.paths, &self.folder);
+            // A document that is inherited twice waives once.
+            if !self.waivers.contains(&waiver) {
+                self.waivers.push(waiver);
+            }
         }
     }
 
     fn baseline(&mut self, parsed: &Parsed) -> Vec<BaselineEntry> {
         let Some(path) = &parsed.baseline else { return Vec::new() };
-        let document = self.library.from_repository(&path.value, Some(&path.mark), &mut self.faults);
+        let document = self.library.of_repository(&path.value, Some(&path.mark), &mut self.faults);
         document.map(|it| baseline::read(&it, &mut self.faults)).unwrap_or_default()
     }
 

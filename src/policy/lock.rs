@@ -45,7 +45,7 @@ pub(super) fn verify(library: &mut Library<'_>, faults: &mut Vec<Fault>) {
     }
     let path = RepoPath::new(PATH);
     let is_there = library.sources.tree.file(&path).is_ok_and(|it| it.is_some());
-    let document = if is_there { library.from_repository(&path, None, faults) } else { None };
+    let document = if is_there { library.of_repository(&path, None, faults) } else { None };
     let entries = document.as_ref().map(|it| read(it, faults)).unwrap_or_default();
     for (source, digest) in digests(library) {
         let Some((mark, _)) = library.foreign.get(&source) else { continue };

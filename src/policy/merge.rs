@@ -21,6 +21,17 @@ pub(super) fn lay(rules: &mut Rules, rule: &RuleEntry, faults: &mut Vec<Fault>) 
     rules.insert(rule.id.value.clone(), merged);
 }
 
+/// Lays an inherited rule over the one of the same id. A rule that is part of the other one already, because
+/// two policies inherit the same one, changes nothing.
+pub(super) fn lay_inherited(rules: &mut Rules, rule: &RuleEntry, faults: &mut Vec<Fault>) {
+    let is_part = |parent: &RuleEntry| rule.lineage.is_subset(&parent.lineage);
+    if let Some(parent) = rules.get_mut(&rule.id.value).filter(|it| is_part(it)) {
+        parent.law = parent.law.take().or_else(|| rule.law.clone());
+        return;
+    }
+    lay(rules, rule, faults);
+}
+
 fn over(parent: &RuleEntry, child: &RuleEntry, faults: &mut Vec<Fault>) -> RuleEntry {
     let before = faults.len();
     same_check(parent, child, faults);
@@ -43,6 +54,7 @@ fn over(parent: &RuleEntry, child: &RuleEntry, faults: &mut Vec<Fault>) -> RuleE
         waivable: pick(child.waivable.as_ref(), parent.waivable.as_ref()),
         floor: pick(child.floor.as_ref(), parent.floor.as_ref()),
         law: parent.law.clone().or_else(|| child.law.clone()),
+        lineage: parent.lineage.union(&child.lineage).cloned().collect(),
         is_broken: parent.is_broken || child.is_broken || faults.len() != before,
     }
 }

@@ -19,8 +19,10 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod baseline;
+mod compare;
 mod digest;
 mod document;
+mod effective;
 mod errors;
 mod extends;
 mod library;
@@ -30,6 +32,7 @@ mod merge;
 mod packs;
 mod parsed;
 mod reader;
+mod schema;
 mod selector;
 mod settings;
 mod settling;
@@ -37,13 +40,16 @@ mod waivers;
 mod window;
 
 pub use baseline::text as baseline_text;
+pub use compare::compare;
 pub use document::{Document, Origin};
+pub use effective::effective;
 pub use errors::{PolicyError, PolicyErrors};
 pub use extends::GitSource;
 pub use library::{Fetch, Sources};
 pub use load::{load, lock};
 pub use lock::PATH as LOCK_PATH;
 pub use packs::{find as pack, names as pack_names};
+pub use schema::schema;
 pub use selector::{Selection, Selector};
 pub use settling::{Days, Settling, Suppressions};
 
@@ -131,3 +137,6 @@ pub struct Rule {
     /// Whether any document may waive it.
     pub is_waivable: bool,
 }
+
+#[cfg(test)]
+mod tests;

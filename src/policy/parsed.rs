@@ -1,5 +1,6 @@
 //! One document as its author wrote it: typed, not yet merged with what it inherits.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::document::{Document, Fault, Mark, Written};
@@ -53,6 +54,8 @@ pub(super) struct RuleEntry {
     pub(super) floor: Option<Written<bool>>,
     /// Where the floor was laid that this rule stands on, once it is inherited.
     pub(super) law: Option<Mark>,
+    /// Every entry that was laid into this one: the document's id, and where in it.
+    pub(super) lineage: BTreeSet<(String, usize)>,
     /// Whether something in the entry could not be read, so that what is missing is no news.
     pub(super) is_broken: bool,
 }
@@ -260,6 +263,7 @@ fn rule(reader: &mut Reader<'_>, entry: &Entry, profiles: &[String]) -> RuleEntr
         waivable: None,
         floor: None,
         law: None,
+        lineage: BTreeSet::from([(reader.document.id(), entry.key_span.start)]),
         is_broken: false,
     };
     let what = format!("the rule `{}`", entry.key);

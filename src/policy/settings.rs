@@ -29,10 +29,11 @@ pub(super) fn bind(rule: &RuleEntry, check: &'static CheckDef, faults: &mut Vec<
     explainer.explain(faults);
     if faults.len() == before {
         // The typed reader is stricter than the schema: patterns, globs, values that exclude each other.
-        let owner = settings.iter().find(|it| covers(&it.entry, problem.span));
-        let mark = match owner {
-            Some(setting) => Mark { document: setting.document.clone(), span: problem.span },
-            None => at.clone(),
+        // Settings of several documents can cover the same offsets; then the rule itself is the safe place.
+        let owners: Vec<&Setting> = settings.iter().filter(|it| covers(&it.entry, problem.span)).collect();
+        let mark = match owners.as_slice() {
+            [setting] => Mark { document: setting.document.clone(), span: problem.span },
+            _ => at.clone(),
         };
         let mut fault = Fault::new(problem.message).at(&mark, "here");
         fault.help =
@@ -86,9 +87,7 @@ impl Explainer<'_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let known = properties(schema, error.schema_path().as_str());
-                for key in unexpected {
-                    self.unknown_key(pointer, key, &what, &known, faults);
-                }
+                faults.extend(unexpected.iter().map(|key| self.unknown_key(pointer, key, &what, &known)));
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
@@ -126,7 +125,7 @@ impl Explainer<'_> {
         }
     }
 
-    fn unknown_key(&self, pointer: &str, key: &str, what: &str, known: &[String], faults: &mut Vec<Fault>) {
+    fn unknown_key(&self, pointer: &str, key: &str, what: &str, known: &[String]) -> Fault {
         let names = || known.iter().map(String::as_str);
         let label = match suggest::nearest(key, names()) {
             Some(name) => format!("did you mean `{name}`?"),
@@ -136,7 +135,7 @@ impl Explainer<'_> {
             [] => format!("`{}` takes no settings here; remove the key", self.check.meta.id),
             _ => format!("the keys are {}", suggest::listed(names())),
         };
-        faults.push(Fault::new(format!("{what} has no key `{key}`")).at(&self.key(pointer, key), label).help(help));
+        Fault::new(format!("{what} has no key `{key}`")).at(&self.key(pointer, key), label).help(help)
     }
 
     fn not_among(&self, pointer: &str, what: &str, options: Vec<&str>, faults: &mut Vec<Fault>) {

@@ -79,6 +79,9 @@ impl Window {
                 Some(last) => last.shown_offset(span.end),
                 None => line.end(),
             };
+            // A label that reaches over a gap between blocks ends where its own block ends.
+            let block_end = window.blocks.iter().filter_map(|it| it.starts.last()).find(|it| start < **it);
+            let end = end.min(block_end.map_or(end, |it| it.saturating_sub(1)));
             let column = usize::try_from(region.start.column).unwrap_or(usize::MAX).saturating_sub(1);
             window.labels.push(ShownLabel { span: Span::new(start, end), text: label.clone(), column });
         }

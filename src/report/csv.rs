@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::escape::{csv, visible};
+use super::escape::{break_commands, csv, visible};
 use super::place;
 use crate::model::{Missing, Report, RuleResult, Settled, Settlement, Verdict};
 
@@ -45,7 +45,7 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn record(out: &mut dyn Write, fields: &[String; 15]) -> io::Result<()> {
-    let fields: Vec<String> = fields.iter().map(|field| csv(&visible(field))).collect();
+    let fields: Vec<String> = fields.iter().map(|field| csv(&break_commands(&visible(field)))).collect();
     write!(out, "{}\r\n", fields.join(","))
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::escape::{command_data, command_property};
+use super::escape::{clipped, command_data, command_property};
 use super::{place, standing};
 use crate::model::{Label, Level, Missing, Place, Report, RuleResult, Settled};
 
@@ -10,6 +10,8 @@ use crate::model::{Label, Level, Missing, Place, Report, RuleResult, Settled};
 const BUDGET: usize = 10;
 /// Characters of a message that the runner keeps.
 const LONGEST: usize = 4096;
+/// Characters of a title that the API of check runs accepts.
+const LONGEST_TITLE: usize = 255;
 
 /// Types of annotations, and how many of each were written and left out.
 #[derive(Default)]
@@ -77,14 +79,18 @@ fn finding(out: &mut dyn Write, kind: &str, result: &RuleResult, settled: &Settl
         text.push_str(&format!("\nAt: {}", place::words(&primary.place)));
     }
     text.push_str(&format!("\nPolicy: {}, gatecheck explain {}", place::line(&result.policy), settled.id));
-    let title = command_property(&format!("{}: {}", result.rule, result.title));
+    let title = title(&format!("{}: {}", result.rule, result.title));
     command(out, kind, &format!("{}title={title}", location(primary)), &text)
 }
 
 fn unknown(out: &mut dyn Write, kind: &str, result: &RuleResult, missing: &Missing) -> io::Result<()> {
-    let title = command_property(&format!("{} is unknown: {}", result.rule, result.title));
+    let title = title(&format!("{} is unknown: {}", result.rule, result.title));
     let text = format!("{}\nHelp: {}", missing.what, missing.how);
     command(out, kind, &format!("title={title}"), &text)
+}
+
+fn title(text: &str) -> String {
+    command_property(&clipped(text, LONGEST_TITLE))
 }
 
 fn command(out: &mut dyn Write, kind: &str, properties: &str, text: &str) -> io::Result<()> {
@@ -115,4 +121,45 @@ fn shortened(data: String) -> String {
     }
     kept.push('…');
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn lines(report: &Report) -> Vec<String> {
+        let mut out = Vec::new();
+        assert!(render(report, &mut out).is_ok());
+        String::from_utf8_lossy(&out).lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_budget_is_kept_and_the_last_notice_counts_the_rest() {
+        let lines = lines(&sample::many(25));
+        assert_eq!(lines.iter().filter(|it| it.starts_with("::error ")).count(), BUDGET);
+        let last = "::notice title=gatecheck::15 more are in the log and in the job summary; GitHub shows 10 of a kind";
+        assert_eq!(lines.last().map(String::as_str), Some(last));
+        assert_eq!(lines.len(), BUDGET + 1);
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_escapes() {
+        for extra in 0..4 {
+            let data = command_data(&format!("{}{}", "x".repeat(extra), "\n".repeat(4_000)));
+            let cut = shortened(data);
+            assert!(cut.chars().count() <= LONGEST);
+            let rest = cut.trim_end_matches('…').trim_start_matches('x').replace("%0A", "");
+            assert_eq!(rest, "");
+        }
+    }
+
+    #[test]
+    fn columns_stand_only_on_one_line() {
+        let lines = lines(&sample::report());
+        let of = |path: &str| lines.iter().find(|it| it.contains(path)).cloned().unwrap_or_default();
+        assert!(of("file=src/pay.rs").contains("line=1041,endLine=1044,title="));
+        assert!(of("file=db/migrate").contains("line=1,endLine=1,col=31,endColumn=40,"));
+        assert!(!lines.iter().any(|it| it.contains("licence")), "rules in shadow are silent");
+    }
 }

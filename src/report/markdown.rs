@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use super::escape::{code_block, code_span, prose};
+use super::words::{self, amount};
 use super::{place, standing};
 use crate::model::{
     Label, Level, Missing, Outcome, Place, Problem, Report, RuleResult, Settled, Verdict, WaiverState, WaiverStatus,
@@ -89,33 +90,20 @@ fn head(report: &Report) -> String {
         Outcome::Undecided => "❔ gatecheck: undecided",
     };
     let change = &report.change;
-    let commits = change.commits.map(|it| format!(", {it} commits")).unwrap_or_default();
+    let commits = change.commits.map(|it| format!(", {}", amount(it, "commit"))).unwrap_or_default();
     let range = code_span(&format!("{}…{}", change.base_name, change.head_name));
     let policy = prose(&report.policy.source);
-    let size = format!("{} files{commits}", change.files);
-    format!(
-        "## {verdict}\n\n{}\n\n{range}, {size}, judged by {policy}, {} rules\n\n",
-        counts(report),
-        report.policy.rules
-    )
+    let size = format!("{}{commits}", amount(change.files, "file"));
+    let rules = amount(report.policy.rules, "rule");
+    format!("## {verdict}\n\n{}\n\n{range}, {size}, judged by {policy}, {rules}\n\n", counts(report))
 }
 
 fn counts(report: &Report) -> String {
-    let it = &report.counts;
-    let all = [
-        (it.fail, "failed"),
-        (it.warn, "warned"),
-        (it.note, "noted"),
-        (it.unknown, "unknown"),
-        (it.waived, "waived"),
-        (it.pass, "passed"),
-        (it.elsewhere, "on the pull request"),
-        (it.not_applicable, "not applicable"),
-        (it.shadow, "in shadow"),
-    ];
-    let known: Vec<String> =
-        all.iter().filter(|entry| entry.0 > 0).map(|(count, name)| format!("**{count}** {name}")).collect();
-    known.join(", ")
+    let rules: Vec<String> =
+        words::rules(&report.counts).iter().map(|(count, tally)| format!("**{count}** {}", tally.as_str())).collect();
+    let findings = words::findings(&report.counts);
+    let lines: Vec<String> = [rules, findings].iter().map(|it| it.join(", ")).filter(|it| !it.is_empty()).collect();
+    lines.join("; ")
 }
 
 fn badge(level: Level) -> &'static str {
@@ -142,8 +130,9 @@ fn rule(sheet: &mut Sheet<'_>, result: &RuleResult, badge: &str) -> io::Result<(
     };
     sheet.left = left;
     sheet.out.write_all(start.as_bytes())?;
-    for settled in standing::open(result) {
-        sheet.part(&finding(settled))?;
+    let open: Vec<&Settled> = standing::open(result).collect();
+    for group in open.chunk_by(|a, b| standing::says_the_same(a, b)) {
+        same(sheet, group)?;
     }
     for missing in standing::gaps(result) {
         sheet.part(&unknown(missing))?;
@@ -160,19 +149,17 @@ fn source(result: &RuleResult) -> String {
     format!("<sub>{}, {explain}</sub>\n", code_span(&place::line(&result.policy)))
 }
 
-fn finding(settled: &Settled) -> String {
-    let finding = &settled.finding;
-    let mut text = format!("**{}**\n\n", prose(&finding.message));
-    for label in std::iter::once(&finding.primary).chain(&finding.related) {
-        text.push_str(&place_and_lines(label));
+/// Findings that say the same: the words once, and every place.
+fn same(sheet: &mut Sheet<'_>, group: &[&Settled]) -> io::Result<()> {
+    let Some(first) = group.first().map(|it| &it.finding) else { return Ok(()) };
+    sheet.part(&format!("**{}**\n\n", prose(&first.message)))?;
+    for finding in group.iter().map(|it| &it.finding) {
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        sheet.part(&labels.map(place_and_lines).collect::<String>())?;
     }
-    if let Some(because) = &finding.because {
-        text.push_str(&format!("Why: {}\n\n", prose(because)));
-    }
-    if let Some(help) = &finding.help {
-        text.push_str(&format!("Help: {}\n\n", prose(help)));
-    }
-    text
+    let because = first.because.as_ref().map(|it| format!("Why: {}\n\n", prose(it)));
+    let help = first.help.as_ref().map(|it| format!("Help: {}\n\n", prose(it)));
+    sheet.part(&[because, help].into_iter().flatten().collect::<String>())
 }
 
 fn place_and_lines(label: &Label) -> String {
@@ -185,7 +172,9 @@ fn place_and_lines(label: &Label) -> String {
     }
     text.push_str("\n\n");
     if let Some(snippet) = &label.snippet {
-        text.push_str(&code_block(snippet.lines.iter().map(String::as_str)));
+        let cut = if snippet.clipped_left > 0 { "…" } else { "" };
+        let lines: Vec<String> = snippet.lines.iter().map(|line| format!("{cut}{line}")).collect();
+        text.push_str(&code_block(lines.iter().map(String::as_str)));
         text.push('\n');
     }
     text
@@ -199,12 +188,13 @@ fn waiver(status: &WaiverStatus) -> String {
     let waiver = &status.waiver;
     let day = waiver.expires;
     let state = match status.state {
-        WaiverState::Used { findings } => format!("waived until {day}, {findings} of its findings"),
+        WaiverState::Used { findings } => format!("{} waived until {day}", amount(findings, "finding")),
         WaiverState::Expired { findings } => {
-            format!("the waiver expired on {day}; {findings} of its findings stand again")
+            format!("the waiver expired on {day}: {} stand again", amount(findings, "finding"))
         }
         WaiverState::TooLong { findings } => {
-            format!("the waiver until {day} is longer than the policy allows; {findings} of its findings stand")
+            let stand = amount(findings, "finding");
+            format!("the waiver until {day} runs longer than the policy allows: {stand} stand")
         }
         WaiverState::Unused => format!("the waiver until {day} covers nothing"),
         WaiverState::UnknownRule => "the waiver names a rule that the policy does not have".to_owned(),
@@ -215,7 +205,7 @@ fn waiver(status: &WaiverStatus) -> String {
 
 fn problem(problem: &Problem) -> String {
     let help = problem.help.as_ref().map(|it| format!(" {}", prose(it))).unwrap_or_default();
-    format!("- {} {};{help}\n", badge(problem.level), prose(&problem.message))
+    format!("- {} {}.{help}\n", badge(problem.level), prose(&problem.message))
 }
 
 /// Rules that nobody has to act on.
@@ -234,4 +224,50 @@ fn lists(report: &Report) -> String {
         text.push_str(&format!("\n<details><summary>Passed</summary>\n\n{passed}\n\n</details>\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn within(report: &Report, limit: usize) -> String {
+        let mut out = Vec::new();
+        assert!(render_within(report, limit, &mut out).is_ok());
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Whether what is opened is closed, by the lines that open and close it.
+    fn is_whole(text: &str) -> bool {
+        let lines = |keep: fn(&str) -> bool| text.lines().filter(|line| keep(line)).count();
+        lines(|it| it.starts_with("<details")) == lines(|it| it.ends_with("</details>") && !it.contains('`'))
+            && lines(|it| it.starts_with("```")) % 2 == 0
+    }
+
+    #[test]
+    fn a_summary_stays_within_its_limit_and_says_what_it_leaves_out() {
+        let many = sample::many(3_000);
+        let text = within(&many, COMMENT_LIMIT);
+        assert!(text.len() <= COMMENT_LIMIT && text.len() > COMMENT_LIMIT * 9 / 10, "{}", text.len());
+        assert!(
+            text.trim_end()
+                .ends_with("parts are left out here for want of room; the log and `--format json` have all._")
+        );
+        assert!(is_whole(&text));
+    }
+
+    #[test]
+    fn every_limit_leaves_whole_parts() {
+        let report = sample::report();
+        for limit in (600..6_000).step_by(97) {
+            let text = within(&report, limit);
+            assert!(text.len() <= limit, "{} of {limit}", text.len());
+            assert!(is_whole(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_out_when_all_fits() {
+        assert!(!within(&sample::report(), SUMMARY_LIMIT).contains("left out"));
+    }
 }

@@ -14,12 +14,15 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod place;
+#[cfg(test)]
+mod properties;
 pub mod rdjson;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
 mod standing;
 pub mod terminal;
+mod words;
 
 use std::fmt;
 use std::io::{self, Write};

@@ -54,7 +54,7 @@ pub(super) fn report() -> Report {
             not_applicable: 1,
             elsewhere: 1,
             shadow: 1,
-            findings: 9,
+            findings: 10,
             waived_findings: 1,
             suppressed_findings: 1,
             baseline_findings: 1,
@@ -90,6 +90,17 @@ pub(super) fn passing() -> Report {
     report
 }
 
+/// A report with this many findings of one rule.
+pub(super) fn many(findings: usize) -> Report {
+    let mut report = report();
+    let one = label("src/a.rs", 7, "dbg!(x);", "dbg!(x)", "here");
+    let finding = Finding::new(one, "a debugging macro is left in the code").hazard("forbidden").help("remove it");
+    let all = std::iter::repeat_n((finding, Settlement::Open), findings).collect();
+    report.results = vec![failing("no-debugging-text", Level::Block, "No debugging macros", all)];
+    (report.waivers, report.problems) = (Vec::new(), Vec::new());
+    report
+}
+
 /// The sample with every text of a stranger replaced.
 pub(super) fn with_text(text: &str) -> Report {
     let mut report = report();
@@ -105,7 +116,18 @@ pub(super) fn with_text(text: &str) -> Report {
                 text: text.to_owned(),
             };
             finding.related = vec![at_commit(text)];
+            settled.id = format!("{}/{text}", result.check);
         }
+        for missing in &mut result.missing {
+            (missing.what, missing.how) = (text.to_owned(), text.to_owned());
+        }
+        text.clone_into(&mut result.title);
+    }
+    for status in &mut report.waivers {
+        (status.waiver.reason, status.waiver.owner) = (text.to_owned(), text.to_owned());
+    }
+    for problem in &mut report.problems {
+        (problem.message, problem.help) = (text.to_owned(), Some(text.to_owned()));
     }
     report
 }

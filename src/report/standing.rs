@@ -28,6 +28,12 @@ pub(super) fn gaps(result: &RuleResult) -> impl Iterator<Item = &Missing> {
     unknown.iter()
 }
 
+/// Whether two findings differ in nothing but their places.
+pub(super) fn says_the_same(a: &Settled, b: &Settled) -> bool {
+    let (one, other) = (&a.finding, &b.finding);
+    a.id == b.id && one.message == other.message && one.because == other.because && one.help == other.help
+}
+
 /// The whole message of a finding on lines of their own: what, why, what to do.
 pub(super) fn paragraphs(settled: &Settled) -> String {
     let finding = &settled.finding;

@@ -137,7 +137,8 @@ impl Before {
     fn follow(&mut self, symbol: char) {
         self.symbol = symbol;
         let modifies = matches!(symbol, '\u{FE00}'..='\u{FE0F}' | '\u{200C}' | '\u{200D}' | '\u{20E3}');
-        if !modifies && !(is_skin_tone(symbol) && is_pictographic(self.base)) {
+        let tones = is_skin_tone(symbol) && is_pictographic(self.base);
+        if !(modifies || tones) {
             self.base = symbol;
         }
     }

@@ -93,8 +93,7 @@ mod tests {
     #[test]
     fn nested_folders_are_found_and_damage_gives_nothing() {
         let id = [7_u8; 20];
-        let raw =
-            [b"\x00-1 2\n".as_slice(), b"a\x003 1\n", &id, b"b\x002 0\n", &id, b"c\x00-1 0\n"].concat();
+        let raw = [b"\x00-1 2\n".as_slice(), b"a\x003 1\n", &id, b"b\x002 0\n", &id, b"c\x00-1 0\n"].concat();
         let cache = CacheTree::parse(&raw, HashKind::Sha1).map(|cache| {
             let a = cache.child(0, b"a");
             let b = a.and_then(|a| cache.child(a, b"b"));

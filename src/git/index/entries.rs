@@ -187,6 +187,10 @@ impl Entries {
             }
             None => {
                 let length = path_length(&raw, path_at, flags).ok_or_else(early)?;
+                if length == 0 {
+                    // Only the entries of a split index that replace shared ones have no name.
+                    return Err(Flaw::Unread("split index"));
+                }
                 let padded = (path_at - at + length + 8) & !7;
                 (path_at..path_at + length, at + padded)
             }
@@ -218,12 +222,7 @@ impl Entries {
 
     pub(super) fn stat(&self, entry: &Entry) -> Stat {
         let field = |number: usize| word(&self.raw, usize_of(entry.at) + 4 * number).unwrap_or(0);
-        Stat {
-            changed: (field(0), field(1)),
-            modified: (field(2), field(3)),
-            inode: field(5),
-            size: field(9),
-        }
+        Stat { changed: (field(0), field(1)), modified: (field(2), field(3)), inode: field(5), size: field(9) }
     }
 
     /// The position of the first entry whose path is not before `path`.
@@ -263,7 +262,7 @@ impl Entry {
 fn path_length(raw: &[u8], at: usize, flags: u16) -> Option<usize> {
     let short = usize::from(flags & 0xFFF);
     if short < 0xFFF {
-        return (raw.get(at.checked_add(short)?) == Some(&0) && short > 0).then_some(short);
+        return (raw.get(at.checked_add(short)?) == Some(&0)).then_some(short);
     }
     raw.get(at..)?.iter().take(LONGEST_PATH).position(|it| *it == 0)
 }

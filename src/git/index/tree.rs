@@ -69,13 +69,15 @@ impl Tree for IndexTree {
             position += 1;
             let rest = path.get(prefix.len()..).unwrap_or_default();
             if let Some(slash) = rest.iter().position(|it| *it == b'/') {
-                let range = entries.range_in(position - 1..whole.end, path.get(..=prefix.len() + slash).unwrap_or_default());
+                let range =
+                    entries.range_in(position - 1..whole.end, path.get(..=prefix.len() + slash).unwrap_or_default());
                 position = range.end.max(position);
                 let holds_content = entries.all().get(range).unwrap_or_default().iter().any(Entry::is_content);
                 let name = RepoPath::from_bytes(rest.get(..slash).unwrap_or_default());
                 children.extend(holds_content.then(|| Child { path: folder.join(&name), kind: ChildKind::Folder }));
             } else if let Some(mode) = entry.file_mode().filter(|_| entry.is_content()) {
-                children.push(Child { path: RepoPath::from_bytes(path), kind: ChildKind::File(mode, entries.id(entry)) });
+                children
+                    .push(Child { path: RepoPath::from_bytes(path), kind: ChildKind::File(mode, entries.id(entry)) });
             }
         }
         children.sort();
@@ -90,9 +92,8 @@ impl Tree for IndexTree {
         if let Some((entry, mode)) = found.and_then(|entry| Some((entry, entry.file_mode()?))) {
             return Ok(Some(File { path: path.clone(), mode, id: entries.id(entry) }));
         }
-        let inside = self.inside(path, |tree, rest, outer| {
-            Ok(tree.file(rest)?.map(|it| File { path: outer.join(&it.path), ..it }))
-        });
+        let inside = self
+            .inside(path, |tree, rest, outer| Ok(tree.file(rest)?.map(|it| File { path: outer.join(&it.path), ..it })));
         inside.unwrap_or(Ok(None))
     }
 

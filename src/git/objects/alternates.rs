@@ -80,6 +80,8 @@ pub(super) fn shallow(path: &Path) -> BTreeSet<ObjectId> {
 
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    // Opening a pipe would wait for a writer for ever.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     fs::File::open(path).ok()?.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }

@@ -20,10 +20,13 @@
 mod pull_request;
 mod push;
 mod release;
+mod span;
 
 use crate::git::objects::ObjectError;
 use crate::git::{GitError, Repository, history};
 use crate::model::{Level, Mode, ObjectId, Problem, RefUpdate};
+
+pub use span::Span;
 
 /// A way of naming a change.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,22 +98,6 @@ pub enum Side {
     WorkTree,
 }
 
-/// Which commits belong to a range.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Span {
-    /// None.
-    Empty,
-    /// Those that the head has and the base lacks.
-    Between {
-        /// Everything that this one has is left out.
-        base: ObjectId,
-        /// The newest.
-        head: ObjectId,
-    },
-    /// All that the head has.
-    UpTo(ObjectId),
-}
-
 /// A change, resolved: nothing of it was read but names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Range {
@@ -139,9 +126,6 @@ pub struct Range {
     /// What a person should know about how the range was chosen.
     pub problems: Vec<Problem>,
 }
-
-/// Commits of one range at most.
-pub const MOST_COMMITS: usize = 1_000_000;
 
 /// The ranges that a request names: one, but for a push.
 ///
@@ -204,9 +188,17 @@ impl Resolver<'_> {
         let tip = self.repository.resolve(&default)?;
         let between = self.between((&tip, short_branch(&default)), (&head_id, "HEAD"))?;
         range.base_name = short_branch(&default).to_owned();
+        if tip == head_id && head.branch().is_none() {
+            // A CI job that was started by a push and whose service tells nothing of it.
+            range.problems.push(note(
+                "the checked out commit is the default branch itself, so that only what is not committed was judged",
+                "name what came before it with `--base`",
+            ));
+        }
         range.target = Some(branch_name(&default));
         range.target_tip = Some(tip);
-        (range.base, range.span, range.problems) = (between.base, between.span, between.problems);
+        (range.base, range.span) = (between.base, between.span);
+        range.problems.extend(between.problems);
         Ok(range)
     }
 
@@ -274,11 +266,8 @@ impl Resolver<'_> {
     /// The merge base of two commits against the second one. The names are only for messages.
     fn between(&self, base: (&ObjectId, &str), head: (&ObjectId, &str)) -> Result<Between, GitError> {
         let mut problems = Vec::new();
-        let too_shallow = || GitError::TooShallow {
-            base: base.1.to_owned(),
-            head: head.1.to_owned(),
-            mend: self.mend.to_owned(),
-        };
+        let too_shallow =
+            || GitError::TooShallow { base: base.1.to_owned(), head: head.1.to_owned(), mend: self.mend.to_owned() };
         let found = match history::merge_bases(self.repository.objects(), base.0, head.0) {
             Ok(found) => found,
             Err(ObjectError::Absent(_)) if self.repository.is_shallow() => return Err(too_shallow()),
@@ -350,43 +339,6 @@ impl Resolver<'_> {
 impl Between {
     fn into_range(self, mode: Mode) -> Range {
         Range { base: self.base, head: self.head, span: self.span, problems: self.problems, ..blank(mode) }
-    }
-}
-
-impl Repository {
-    /// The commits of a span, newest first.
-    ///
-    /// # Errors
-    /// When a commit on the way is not in this clone, or there are too many.
-    pub fn commits(&self, span: &Span) -> Result<Vec<ObjectId>, GitError> {
-        match span {
-            Span::Empty => Ok(Vec::new()),
-            Span::Between { base, head } => Ok(history::range(self.objects(), base, head)?),
-            Span::UpTo(head) => self.all_commits(head),
-        }
-    }
-
-    fn all_commits(&self, head: &ObjectId) -> Result<Vec<ObjectId>, GitError> {
-        let mut seen = std::collections::HashSet::from([*head]);
-        let mut open = vec![*head];
-        let mut found = Vec::new();
-        while let Some(id) = open.pop() {
-            let walked = self.objects().commit_parents_and_time(&id)?;
-            if found.len() >= MOST_COMMITS {
-                return Err(ObjectError::Beyond { what: "the number of commits", limit: MOST_COMMITS as u64 }.into());
-            }
-            found.push((std::cmp::Reverse(walked.time), id));
-            open.extend(walked.parents.into_iter().filter(|parent| seen.insert(*parent)));
-        }
-        if self.shallow().iter().any(|id| seen.contains(id)) {
-            return Err(GitError::TooShallow {
-                base: "the first commit".to_owned(),
-                head: head.short(),
-                mend: UNSHALLOW.to_owned(),
-            });
-        }
-        found.sort();
-        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 }
 

@@ -18,7 +18,11 @@ impl Resolver<'_> {
         for update in brought {
             let commit = self.repository.objects().peel_to_commit(&update.new).map_err(|error| {
                 let unknown = GitError::from(error);
-                if self.repository.is_shallow() { self.advise(self.repository.unknown(&update.new.short())) } else { unknown }
+                if self.repository.is_shallow() {
+                    self.advise(self.repository.unknown(&update.new.short()))
+                } else {
+                    unknown
+                }
             })?;
             match ranges.iter_mut().find(|(tip, _)| *tip == Some(commit)) {
                 Some((_, range)) => range.updates.push(update),
@@ -113,7 +117,8 @@ impl Repository {
                 [_, new, name, old] => (*old, *new, *name),
                 _ => return Err(not_an_update(number, line)),
             };
-            let id = |text: &str| text.parse::<ObjectId>().ok().filter(|id| id.as_bytes().len() == self.hash().id_len());
+            let id =
+                |text: &str| text.parse::<ObjectId>().ok().filter(|id| id.as_bytes().len() == self.hash().id_len());
             let (Some(old), Some(new), true) = (id(old), id(new), is_ref_name(name)) else {
                 return Err(not_an_update(number, line));
             };

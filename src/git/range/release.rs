@@ -78,9 +78,12 @@ mod tests {
 
     #[test]
     fn versions_are_read_from_usual_tags() {
-        for (tag, prefix, number) in
-            [("v1.2.3", "v", "1.2.3"), ("1.2", "", "1.2.0"), ("cli-v2", "cli-v", "2.0.0"), ("v2.0.0-rc.1", "v", "2.0.0-rc.1")]
-        {
+        for (tag, prefix, number) in [
+            ("v1.2.3", "v", "1.2.3"),
+            ("1.2", "", "1.2.0"),
+            ("cli-v2", "cli-v", "2.0.0"),
+            ("v2.0.0-rc.1", "v", "2.0.0-rc.1"),
+        ] {
             assert_eq!(version(tag).map(|(prefix, it)| (prefix, it.to_string())), Some((prefix, number.to_owned())));
         }
         for tag in ["nightly", "v", "v1.x"] {

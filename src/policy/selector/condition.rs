@@ -4,7 +4,7 @@ use cel::{Context, Program, Value};
 
 use super::context;
 use super::expression::{self, Mistake, Uses};
-use crate::model::{Facts, Missing, Span};
+use crate::model::{Facts, Missing, Need, Span};
 use crate::policy::document::Mark;
 use crate::policy::reader::Reader;
 
@@ -35,7 +35,7 @@ impl Condition {
             Err(errors) => {
                 for error in &errors.errors {
                     let offset = offset_of(text, error.pos);
-                    let message = format!("this condition cannot be read: {}", first_line(&error.msg));
+                    let message = format!("this condition cannot be read: {}", reason(&error.msg));
                     let help = "a condition is an expression such as `target == \"main\" && size(commits) < 10`";
                     reader.fault(located(reader, span, text, (offset, offset)), "here", message, help);
                 }
@@ -56,6 +56,12 @@ impl Condition {
     /// The condition as a sentence repeats it.
     pub(super) fn shown(&self) -> &str {
         &self.shown
+    }
+
+    /// The facts that must be gathered before it can be asked.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let needs = self.uses.names.iter().filter_map(|name| context::need(name));
+        needs.collect()
     }
 
     /// Whether the condition holds.
@@ -96,6 +102,13 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
+/// The parser's reason without its list of all the tokens that would have done.
+fn reason(message: &str) -> String {
+    let line = first_line(message).trim_start_matches("Syntax error: ");
+    let line = line.split_once(" expecting").map_or(line, |(reason, _)| reason);
+    line.replace("mismatched input '<EOF>'", "it ends too early").replace("'<EOF>'", "the end").replace('\'', "`")
+}
+
 /// The byte offset of a one-based line and a column of characters.
 fn offset_of(text: &str, (line, column): (isize, isize)) -> usize {
     let line = usize::try_from(line.saturating_sub(1)).unwrap_or(0);
@@ -113,8 +126,11 @@ fn located(reader: &Reader<'_>, span: Span, text: &str, (first, last): (usize, u
     let source = reader.document.text.as_str().get(span.start..span.end).unwrap_or_default();
     let first = first.min(text.len());
     let end = next_boundary(text, last.max(first));
-    if let Some(at) = source.find(text) {
-        return Span::new(span.start + at + first, span.start + at + end);
+    let ways: [fn(&str) -> String; 3] = [str::to_owned, double_quoted, single_quoted];
+    for written in ways {
+        let Some(at) = source.find(&written(text)) else { continue };
+        let offset = |end: usize| span.start + at + text.get(..end).map_or(0, |part| written(part).len());
+        return Span::new(offset(first), offset(end));
     }
     let mut searched = 0;
     let mut consumed = 0;
@@ -131,6 +147,14 @@ fn located(reader: &Reader<'_>, span: Span, text: &str, (first, last): (usize, u
         consumed += line.len();
     }
     reader.mark(span).span
+}
+
+fn double_quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+fn single_quoted(text: &str) -> String {
+    text.replace('\'', "''")
 }
 
 /// The offset after the character that begins at or holds `offset`.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::expression::Uses;
 use super::part::mode_name;
 use super::size;
-use crate::model::{Change, ChangeKind, Commit, Facts, FileMode, Identity, Missing, PullRequest};
+use crate::model::{Change, ChangeKind, Commit, Facts, FileMode, Identity, Missing, Need, PullRequest};
 
 /// What a name of a condition stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,6 +78,15 @@ pub(super) const ROOT: Object = Object {
         ("ci", Kind::Flag),
     ],
 };
+
+/// The fact behind one of the names in [`ROOT`] that costs something to gather.
+pub(super) fn need(name: &str) -> Option<Need> {
+    match name {
+        "commits" => Some(Need::Commits),
+        "author" | "labels" | "title" | "body" | "draft" => Some(Need::PullRequest),
+        _ => None,
+    }
+}
 
 /// The value of one of the names in [`ROOT`]. Only what `uses` names is computed.
 pub(super) fn value(name: &str, uses: &Uses, facts: &Facts) -> Result<Json, Missing> {

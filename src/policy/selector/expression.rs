@@ -250,8 +250,16 @@ impl Checker<'_> {
         }
     }
 
+    /// A selection stands at its dot; what a person wants to see is the name after it.
+    fn after_dot(&self, start: usize) -> Option<(usize, usize)> {
+        let name = self.info.source.get(start..)?.strip_prefix('.')?;
+        let width = name.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+        (0 < width).then_some((start + 1, start + width))
+    }
+
     fn mistake(&mut self, id: u64, message: String, label: &str, help: String) {
         let (start, end) = self.info.offset_for(id).map_or((0, 0), |(start, stop)| (place(start), place(stop)));
+        let (start, end) = self.after_dot(start).unwrap_or((start, end));
         self.mistakes.push(Mistake { start, end, message, label: label.to_owned(), help });
     }
 }

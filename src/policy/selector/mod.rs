@@ -17,10 +17,12 @@ mod size;
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+pub(super) use parse::KEYS;
 pub(super) use parse::when;
 use part::{Part, Truth};
 
-use crate::model::{Change, Facts, Missing, RepoPath};
+use crate::model::{Change, Facts, Missing, Need, RepoPath};
 
 /// The condition of a rule.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +59,14 @@ impl Selector {
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
         }
+    }
+
+    /// The facts that it asks for, beyond the files of the change.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let mut needs: Vec<Need> = self.parts.iter().flat_map(Part::needs).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        needs
     }
 
     /// The same condition for a policy that governs a folder.
@@ -101,6 +111,19 @@ impl Selector {
     }
 }
 
+/// The words of `mode`, `languages` and `size`, for the schema.
+pub(super) fn modes() -> Vec<&'static str> {
+    part::MODES.iter().map(|(name, _)| *name).collect()
+}
+
+pub(super) fn languages() -> Vec<&'static str> {
+    languages::ALL.iter().map(|it| it.name).collect()
+}
+
+pub(super) fn measures() -> Vec<&'static str> {
+    size::MEASURES.iter().map(|(name, _)| *name).collect()
+}
+
 /// Whether a part that reads `mine` lets through all that one reading `theirs` does.
 fn is_wider(key: &str, mine: &serde_json::Value, theirs: &serde_json::Value) -> bool {
     if mine == theirs {
@@ -116,3 +139,6 @@ fn is_wider(key: &str, mine: &serde_json::Value, theirs: &serde_json::Value) -> 
     };
     wider && !takes_back(mine) && !takes_back(theirs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use super::condition::Condition;
 use super::languages::Language;
 use super::size::Bound;
 use crate::formats::globs::Globs;
-use crate::model::{Change, Facts, Missing, Mode, PullRequest, RepoPath};
+use crate::model::{Change, Facts, Missing, Mode, Need, PullRequest, RepoPath};
 
 /// One part of a condition.
 #[derive(Clone, Debug)]
@@ -154,6 +154,25 @@ impl Part {
             | Self::Not(_) => true,
             #[cfg(feature = "cel")]
             Self::Cel(_) => true,
+        }
+    }
+
+    /// The facts that must be gathered to answer it.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        match self {
+            Self::Labels(_) | Self::Author(_) => vec![Need::PullRequest],
+            Self::All(lists) | Self::Any(lists) => lists.iter().flatten().flat_map(Self::needs).collect(),
+            Self::Not(parts) => parts.iter().flat_map(Self::needs).collect(),
+            #[cfg(feature = "cel")]
+            Self::Cel(condition) => condition.needs(),
+            Self::Paths(_)
+            | Self::Languages(_)
+            | Self::Target(_)
+            | Self::Source(_)
+            | Self::Event(_)
+            | Self::Mode(_)
+            | Self::Profile(_)
+            | Self::Size(_) => Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 //! that could start markup is an entity. Mentions and references are found by a forge after it has
 //! resolved entities, so a word joiner, which shows as nothing, goes behind their first character.
 
-use super::visible;
+use super::{break_commands, visible};
 
 /// What a reader does not see and a scanner for mentions cannot skip.
 const JOINER: char = '\u{2060}';
@@ -37,7 +37,7 @@ pub(in crate::report) fn prose(text: &str) -> String {
 /// `|` would end a table cell even in code, and HTML blocks see tags in it, so text with such
 /// characters becomes an HTML element instead.
 pub(in crate::report) fn code_span(text: &str) -> String {
-    let shown = visible(text);
+    let shown = break_commands(&visible(text)).into_owned();
     if shown.is_empty() {
         return String::new();
     }
@@ -51,7 +51,7 @@ pub(in crate::report) fn code_span(text: &str) -> String {
 
 /// A fenced block in a fence that the lines cannot close.
 pub(in crate::report) fn code_block<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let shown: Vec<String> = lines.map(visible).collect();
+    let shown: Vec<String> = lines.map(|line| break_commands(&visible(line)).into_owned()).collect();
     let longest = shown.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}text\n{}\n{fence}\n", shown.join("\n"))
@@ -61,24 +61,27 @@ fn longest_run(line: &str) -> usize {
     line.split(|symbol| symbol != '`').map(str::len).max().unwrap_or(0)
 }
 
+/// Writes prose. Colons, underscores and dots are entities only where they would do something, so
+/// that the source stays readable. A block never begins with prose, so lists and rules need no care.
 fn push_prose(out: &mut String, part: &str) {
     let mut symbols = part.chars().peekable();
-    let mut leading = out.is_empty();
     let mut before = ['\0'; 3];
     while let Some(symbol) = symbols.next() {
-        let bare_link = symbol == '.' && before.map(|it| it.to_ascii_lowercase()) == ['w'; 3];
-        // At the start of a block these would make a list or a rule.
-        let block = leading && (symbol == '-' || symbol.is_ascii_digit());
-        if bare_link || block {
-            out.push_str(&format!("&#{};", u32::from(symbol)));
-        } else {
+        let after = symbols.peek().copied().unwrap_or(' ');
+        let acts = match symbol {
+            '.' => before.map(|it| it.to_ascii_lowercase()) == ['w'; 3],
+            ':' => !after.is_whitespace(),
+            '_' => !(before[2].is_alphanumeric() && after.is_alphanumeric()),
+            _ => matches!(symbol, '&' | '<' | '>' | '*' | '[' | ']' | '|' | '~' | '\\' | '`' | '$'),
+        };
+        if acts {
             push_entity(out, symbol);
+        } else {
+            out.push(symbol);
         }
-        let refers = matches!(symbol, '@' | '#' | '!' | '~' | '%' | '&' | '$');
-        if refers && symbols.peek().is_some_and(|next| !next.is_whitespace()) {
+        if matches!(symbol, '@' | '#' | '!' | '~' | '%' | '&' | '$') && !after.is_whitespace() {
             out.push(JOINER);
         }
-        leading = false;
         before = [before[1], before[2], symbol];
     }
 }
@@ -89,7 +92,7 @@ fn push_entity(out: &mut String, symbol: char) {
         '&' => out.push_str("&amp;"),
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
-        '*' | '_' | '[' | ']' | '!' | '#' | '|' | '~' | '\\' | '`' | '$' | '=' | '+' | ':' | '@' => {
+        '*' | '_' | '[' | ']' | '|' | '~' | '\\' | '`' | '$' | ':' | '.' => {
             out.push_str(&format!("&#{};", u32::from(symbol)));
         }
         _ => out.push(symbol),

@@ -7,7 +7,7 @@
 mod ci;
 mod markdown;
 #[cfg(test)]
-mod properties;
+pub(super) mod properties;
 mod visible;
 
 use std::borrow::Cow;
@@ -24,18 +24,41 @@ pub(super) fn csv(text: &str) -> String {
     let formula = text.starts_with(['\t', '\r', '\n'])
         || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let guarded = if formula { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r', '\'', ' ']) {
+    if guarded.contains([',', '"', '\n', '\r']) || guarded.trim() != guarded {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
     }
 }
 
-/// Text of an XML 1.0 element or attribute. Characters that XML cannot carry become U+FFFD.
+/// A part of a JSON string: invisible characters, and the `[` of what a CI runner would obey, as escapes.
+pub(super) fn json_fragment(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") && !text.chars().any(|symbol| is_invisible(symbol, None)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = None;
+    for (offset, symbol) in text.char_indices() {
+        let opens = symbol == '[' && opens_command(text.get(..offset).unwrap_or_default());
+        if opens || is_invisible(symbol, before) {
+            let mut units = [0; 2];
+            symbol.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(symbol);
+        }
+        before = Some(symbol);
+    }
+    Cow::Owned(out)
+}
+
+/// Text of an XML 1.0 element or attribute. Characters that XML cannot carry become U+FFFD; what a
+/// CI runner would obey becomes a character reference.
 pub(super) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for symbol in text.chars() {
+    for (offset, symbol) in text.char_indices() {
         match symbol {
+            '[' if opens_command(text.get(..offset).unwrap_or_default()) => out.push_str("&#91;"),
+            ':' if out.trim_start().is_empty() => out.push_str("&#58;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -53,7 +53,10 @@ pub(super) struct Driver {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Notice {
     pub(super) id: &'static str,
+    pub(super) name: &'static str,
     pub(super) short_description: Message,
+    pub(super) full_description: Message,
+    pub(super) help: Help,
 }
 
 /// `reportingDescriptor` of a rule, §3.49.

@@ -4,6 +4,8 @@
 //! policy is renamed. Rules at level `shadow` are left out: an alert would look like a failure.
 
 mod log;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -137,7 +139,8 @@ fn pascal_case(id: &str) -> String {
             [first, symbols.as_str().to_owned()]
         })
         .collect();
-    if name.is_empty() { "Rule".to_owned() } else { name }
+    // The standard forbids a name that is the id again.
+    if name.eq_ignore_ascii_case(id) || name.is_empty() { format!("{name}Check") } else { name }
 }
 
 fn level(level: Level) -> &'static str {
@@ -233,14 +236,31 @@ fn suppression(report: &Report, settlement: &Settlement) -> Option<Suppression> 
     Some(Suppression { kind, status: "accepted", justification: visible(&justification) })
 }
 
-/// What kinds of notifications there are.
+/// What kinds of notifications there are. Code scanning wants the same of them as of rules.
 fn notices() -> Vec<Notice> {
     let all = [
-        ("unknown", "Something that a rule needs is not known."),
-        ("run", "Something about the run itself."),
-        ("cut", "Results are left out for want of room."),
+        (
+            "unknown",
+            "MissingFact",
+            "Something that a rule needs is not known.",
+            "Supply what is missing; what is not known never counts as passed.",
+        ),
+        ("run", "RunNotice", "Something about the run itself.", "Read the message; it says what to do."),
+        (
+            "cut",
+            "ResultsLeftOut",
+            "Results are left out for want of room.",
+            "Run `gatecheck --format json` for all of them.",
+        ),
     ];
-    all.into_iter().map(|(id, text)| Notice { id, short_description: message(text.to_owned()) }).collect()
+    let notice = |(id, name, title, help): (&'static str, &'static str, &str, &str)| Notice {
+        id,
+        name,
+        short_description: message(title.to_owned()),
+        full_description: message(format!("{title} {help}")),
+        help: Help { text: help.to_owned(), markdown: help.to_owned() },
+    };
+    all.into_iter().map(notice).collect()
 }
 
 fn invocation(report: &Report, cut: usize) -> Invocation {

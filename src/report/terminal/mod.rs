@@ -16,9 +16,10 @@ pub use style::{Color, Symbols};
 use self::page::{INDENT, Page, Station};
 use self::style::{Ink, Span, rich, span, whole, width_of};
 use super::escape::visible;
-use super::place;
+use super::words::{self, Tally, amount};
+use super::{place, standing};
 use crate::model::{
-    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Problem, Report, RuleResult, Settled, Settlement, Verdict,
+    Evidence, Finding, Label, Level, Missing, Mode, Outcome, Place, Problem, Report, RuleResult, Settled, Verdict,
     WaiverState, WaiverStatus,
 };
 
@@ -129,14 +130,16 @@ fn heading(page: &mut Page<'_>, badge: Span, result: &RuleResult) -> io::Result<
 
 fn failure(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     heading(page, badge(result.level), result)?;
-    let open: Vec<&Settled> = result.findings.iter().filter(|it| it.settlement == Settlement::Open).collect();
+    let open: Vec<&Settled> = standing::open(result).collect();
     let shown = page.options.limit.unwrap_or(open.len()).min(open.len());
-    for (index, settled) in open.iter().take(shown).enumerate() {
+    let groups: Vec<&[&Settled]> =
+        open.get(..shown).unwrap_or_default().chunk_by(|a, b| standing::says_the_same(a, b)).collect();
+    for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             page.blank()?;
         }
-        let next = open.iter().take(shown).nth(index + 1).copied();
-        finding(page, result, settled, next)?;
+        let next = groups.get(index + 1).and_then(|it| it.first()).copied();
+        findings(page, result, group, next)?;
     }
     let hidden = open.len() - shown;
     if hidden > 0 {
@@ -148,8 +151,8 @@ fn failure(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     for missing in &result.missing {
         page.blank()?;
         let lead = [margin(), vec![span(Ink::Unknown, "UNKNOWN"), span(Ink::Plain, "  ")]].concat();
-        page.paragraph(&lead, INDENT, &rich(Ink::Plain, &missing.what))?;
-        page.frame(&[words("help", &missing.how)])?;
+        page.paragraph(&lead, width_of(&lead), &rich(Ink::Plain, &missing.what))?;
+        page.frame(&[note("help", &missing.how)])?;
     }
     if page.options.verbose { evidence(page, &result.evidence) } else { Ok(()) }
 }
@@ -158,37 +161,45 @@ fn margin() -> Vec<Span> {
     vec![span(Ink::Plain, " ".repeat(INDENT))]
 }
 
-fn words(name: &str, text: &str) -> Station<'static> {
+fn note(name: &str, text: &str) -> Station<'static> {
     let mut spans = vec![span(Ink::Strong, format!("{name}:")), span(Ink::Plain, " ")];
     spans.extend(rich(Ink::Plain, text));
     Station::Words(spans)
 }
 
-/// One finding. What it shares with the next one is said once, at the last of them.
-fn finding(page: &mut Page<'_>, result: &RuleResult, settled: &Settled, next: Option<&Settled>) -> io::Result<()> {
-    let Finding { primary, related, message, because, help, evidence: facts, .. } = &settled.finding;
-    page.paragraph(&margin(), INDENT, &rich(Ink::Strong, message))?;
+/// Findings that say the same, in one frame. What they share with the next ones is said at the last of them.
+fn findings(page: &mut Page<'_>, result: &RuleResult, group: &[&Settled], next: Option<&Settled>) -> io::Result<()> {
+    let Some(first) = group.first() else { return Ok(()) };
+    page.paragraph(&margin(), INDENT, &rich(Ink::Strong, &first.finding.message))?;
     let mut stations = Vec::new();
-    if primary.place != crate::model::Place::Change || primary.snippet.is_some() {
-        stations.push(Station::Place { label: primary, ink: ink(result.level), primary: true });
+    for settled in group {
+        places(&mut stations, result, &settled.finding);
+        if page.options.verbose {
+            stations.extend(settled.finding.evidence.iter().map(|it| note(&visible(&it.name), &it.value)));
+        }
     }
-    stations.extend(related.iter().map(|label| Station::Place { label, ink: Ink::Second, primary: false }));
+    let Finding { because, help, .. } = &first.finding;
     if let Some(because) =
         because.as_ref().filter(|it| next.and_then(|next| next.finding.because.as_ref()) != Some(*it))
     {
-        stations.push(words("why", because));
+        stations.push(note("why", because));
     }
     if let Some(help) = help.as_ref().filter(|it| next.and_then(|next| next.finding.help.as_ref()) != Some(*it)) {
-        stations.push(words("help", help));
+        stations.push(note("help", help));
     }
-    if page.options.verbose {
-        stations.extend(facts.iter().map(|it| words(&visible(&it.name), &it.value)));
-    }
-    if next.is_none_or(|next| next.id != settled.id) {
+    if next.is_none_or(|next| next.id != first.id) {
         let policy = next.is_none().then_some(&result.policy);
-        stations.push(source(policy, &settled.id));
+        stations.push(source(policy, &first.id));
     }
     page.frame(&stations)
+}
+
+fn places<'a>(stations: &mut Vec<Station<'a>>, result: &RuleResult, finding: &'a Finding) {
+    let primary = &finding.primary;
+    if primary.place != Place::Change || primary.snippet.is_some() {
+        stations.push(Station::Place { label: primary, ink: ink(result.level), primary: true });
+    }
+    stations.extend(finding.related.iter().map(|label| Station::Place { label, ink: Ink::Second, primary: false }));
 }
 
 /// The policy line that asks for the rule, and where to read more.
@@ -205,7 +216,7 @@ fn unknown(page: &mut Page<'_>, result: &RuleResult, missing: &[Missing]) -> io:
     heading(page, span(Ink::Unknown, "UNKNOWN"), result)?;
     for (index, it) in missing.iter().enumerate() {
         page.paragraph(&margin(), INDENT, &rich(Ink::Strong, &it.what))?;
-        let mut stations = vec![words("help", &it.how)];
+        let mut stations = vec![note("help", &it.how)];
         if index + 1 == missing.len() {
             stations.push(source(Some(&result.policy), &result.check));
         }
@@ -231,6 +242,7 @@ fn asides(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     report.waivers.iter().try_for_each(|status| waiver(page, status))?;
     report.problems.iter().try_for_each(|it| problem(page, it))?;
     if page.options.verbose {
+        page.blank()?;
         report.results.iter().try_for_each(|result| quiet(page, result))?;
     }
     let elsewhere: Vec<String> = report
@@ -257,10 +269,10 @@ fn waiver(page: &mut Page<'_>, status: &WaiverStatus) -> io::Result<()> {
         WaiverState::Expired { findings } => {
             (span(Ink::Warn, "EXPIRED"), format!("on {day}: {} stand again", amount(findings, "finding")))
         }
-        WaiverState::TooLong { findings } => (
-            span(Ink::Warn, "TOO LONG"),
-            format!("until {day}, more than the policy allows: {} stand", amount(findings, "finding")),
-        ),
+        WaiverState::TooLong { findings } => {
+            let stand = amount(findings, "finding");
+            (span(Ink::Warn, "TOO LONG"), format!("until {day}, longer than the policy allows: {stand} stand"))
+        }
         WaiverState::Unused => (span(Ink::Dim, "UNUSED"), format!("waiver until {day} covers nothing")),
         WaiverState::UnknownRule => {
             (span(Ink::Warn, "UNUSED"), "waiver names a rule that the policy does not have".to_owned())
@@ -288,7 +300,7 @@ fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
     if let Some(label) = &problem.label {
         stations.push(Station::Place { label, ink: ink(problem.level), primary: true });
     }
-    stations.extend(problem.help.as_ref().map(|it| words("help", it)));
+    stations.extend(problem.help.as_ref().map(|it| note("help", it)));
     page.frame(&stations)
 }
 
@@ -296,15 +308,15 @@ fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
 fn quiet(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     let shadow = result.level == Level::Shadow;
     let (badge, note) = match &result.verdict {
-        Verdict::Fail if shadow => (badge(Level::Shadow), format!("would fail: {}", findings(result))),
+        Verdict::Fail if shadow => (badge(Level::Shadow), format!("would fail: {}", number_of_findings(result))),
         Verdict::Unknown { .. } if shadow => (badge(Level::Shadow), "would be unknown".to_owned()),
         Verdict::Pass | Verdict::Waived if shadow => (badge(Level::Shadow), "would pass".to_owned()),
         Verdict::Fail | Verdict::Unknown { .. } => return Ok(()),
+        Verdict::NotApplicable { .. } if result.judged_elsewhere => return Ok(()),
         Verdict::Pass => (span(Ink::Good, "PASS"), visible(&result.title)),
-        Verdict::Waived => (span(Ink::Good, "WAIVED"), findings(result)),
+        Verdict::Waived => (span(Ink::Good, "WAIVED"), number_of_findings(result)),
         Verdict::NotApplicable { because } => (span(Ink::Dim, "NOT APPLICABLE"), visible(because)),
     };
-    page.blank()?;
     let lead = [badge, span(Ink::Plain, "  ")];
     let spans = [span(Ink::Strong, visible(&result.rule)), span(Ink::Plain, "  "), span(Ink::Dim, note)];
     page.paragraph(&lead, width_of(&lead), &spans)?;
@@ -316,49 +328,49 @@ fn quiet(page: &mut Page<'_>, result: &RuleResult) -> io::Result<()> {
     evidence(page, &result.evidence)
 }
 
-fn findings(result: &RuleResult) -> String {
+fn number_of_findings(result: &RuleResult) -> String {
     amount(u32::try_from(result.findings.len()).unwrap_or(u32::MAX), "finding")
 }
 
 /// Everything, counted: rules by verdict, findings by settlement, time.
 fn counts(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    let it = &report.counts;
-    let rules = [
-        (it.fail, Ink::Fail, "failed"),
-        (it.warn, Ink::Warn, "warned"),
-        (it.note, Ink::Note, "noted"),
-        (it.unknown, Ink::Unknown, "unknown"),
-        (it.waived, Ink::Good, "waived"),
-        (it.pass, Ink::Good, "passed"),
-        (it.elsewhere, Ink::Plain, "on the pull request"),
-        (it.not_applicable, Ink::Dim, "not applicable"),
-        (it.shadow, Ink::Dim, "in shadow"),
-    ];
-    let settled = [
-        (it.findings, Ink::Plain, if it.findings == 1 { "finding stands" } else { "findings stand" }),
-        (it.waived_findings, Ink::Plain, "waived"),
-        (it.suppressed_findings, Ink::Plain, "suppressed"),
-        (it.baseline_findings, Ink::Plain, "in the baseline"),
-    ];
-    let mut lines = vec![list(rules), list(settled)];
-    lines.retain(|line| !line.is_empty());
-    if lines.is_empty() {
-        lines.push(vec![span(Ink::Plain, "no rule was judged")]);
+    let rules = words::rules(&report.counts).into_iter();
+    let rules = rules.map(|(count, tally)| whole(tally_ink(tally), &format!("{count} {}", tally.as_str())));
+    let findings = words::findings(&report.counts).into_iter().map(|it| whole(Ink::Plain, &it));
+    let elapsed = page.options.elapsed.map(|it| whole(Ink::Dim, &format!("in {}", duration(it))));
+    let mut parts = vec![listed(rules), listed(findings), elapsed.into_iter().collect()];
+    parts.retain(|part| !part.is_empty());
+    if report.results.is_empty() {
+        parts.insert(0, vec![span(Ink::Plain, "no rule was judged")]);
     }
-    if let (Some(elapsed), Some(last)) = (page.options.elapsed, lines.last_mut()) {
-        last.push(span(Ink::Plain, "   "));
-        last.push(whole(Ink::Dim, &format!("in {}", duration(elapsed))));
+    let gap = span(Ink::Plain, "   ");
+    let line = parts.join(&gap);
+    if width_of(&line) <= page.options.width {
+        return page.line(&line);
     }
-    lines.iter().try_for_each(|line| page.paragraph(&[], 0, line))
+    parts.iter().try_for_each(|part| page.paragraph(&[], 0, part))
 }
 
-fn list<const N: usize>(entries: [(u32, Ink, &str); N]) -> Vec<Span> {
+fn tally_ink(tally: Tally) -> Ink {
+    match tally {
+        Tally::Failed => Ink::Fail,
+        Tally::Warned => Ink::Warn,
+        Tally::Noted => Ink::Note,
+        Tally::Unknown => Ink::Unknown,
+        Tally::Waived | Tally::Passed => Ink::Good,
+        Tally::Elsewhere => Ink::Plain,
+        Tally::NotApplicable | Tally::Shadow => Ink::Dim,
+    }
+}
+
+fn listed(entries: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
-    for (count, ink, name) in entries.into_iter().filter(|entry| entry.0 > 0) {
-        if !spans.is_empty() {
-            spans.push(span(Ink::Dim, ", "));
+    for entry in entries {
+        if let Some(last) = spans.last_mut() {
+            last.text.push(',');
+            spans.push(span(Ink::Plain, " "));
         }
-        spans.push(whole(ink, &format!("{count} {name}")));
+        spans.push(entry);
     }
     spans
 }
@@ -377,8 +389,4 @@ fn verdict(outcome: Outcome) -> Span {
         Outcome::Blocked => span(Ink::Fail, "blocked"),
         Outcome::Undecided => span(Ink::Unknown, "undecided"),
     }
-}
-
-fn amount(count: u32, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -28,6 +28,14 @@ pub(super) enum Station<'a> {
     Words(Vec<Span>),
 }
 
+/// Where a station stands on its frame.
+#[derive(Clone, Copy)]
+enum Corner {
+    Opens,
+    Passes,
+    Closes,
+}
+
 impl Page<'_> {
     /// One line, as it is.
     pub(super) fn line(&mut self, spans: &[Span]) -> io::Result<()> {
@@ -57,30 +65,35 @@ impl Page<'_> {
             match station {
                 Station::Place { label, ink, primary } => {
                     let rows = self.rows(label, *ink, *primary, gutter);
-                    let corner = self.corner(first, last && rows.is_empty());
-                    self.words(gutter, corner, &self.title(label), last && rows.is_empty())?;
+                    let closes = last && rows.is_empty();
+                    let corner = if closes {
+                        Corner::Closes
+                    } else if first {
+                        Corner::Opens
+                    } else {
+                        Corner::Passes
+                    };
+                    self.words(gutter, corner, &self.title(label))?;
                     self.lines(gutter, rows)?;
                 }
-                Station::Words(spans) => self.words(gutter, self.corner(false, last), spans, last)?,
+                Station::Words(spans) => {
+                    self.words(gutter, if last { Corner::Closes } else { Corner::Passes }, spans)?;
+                }
             }
         }
         Ok(())
     }
 
-    fn corner(&self, first: bool, last: bool) -> &'static str {
+    fn words(&mut self, gutter: usize, corner: Corner, spans: &[Span]) -> io::Result<()> {
         let symbols = self.options.symbols;
-        match (first, last) {
-            (_, true) => symbols.pick("╰─ ", "`- "),
-            (true, false) => symbols.pick("┌─ ", ",- "),
-            (false, false) => symbols.pick("├─ ", "|- "),
-        }
-    }
-
-    fn words(&mut self, gutter: usize, corner: &str, spans: &[Span], last: bool) -> io::Result<()> {
+        let (start, bar) = match corner {
+            Corner::Opens => (symbols.pick("┌─ ", ",- "), symbols.pick("│  ", "|  ")),
+            Corner::Passes => (symbols.pick("├─ ", "|- "), symbols.pick("│  ", "|  ")),
+            Corner::Closes => (symbols.pick("╰─ ", "`- "), "   "),
+        };
         let indent = gutter + 4;
-        let bar = if last { " " } else { self.options.symbols.pick("│", "|") };
         for (index, line) in wrap(spans, self.options.width.saturating_sub(indent)).into_iter().enumerate() {
-            let lead = if index == 0 { corner.to_owned() } else { format!("{bar}  ") };
+            let lead = if index == 0 { start } else { bar };
             let lead = vec![span(Ink::Plain, " ".repeat(gutter + 1)), span(Ink::Frame, lead)];
             self.line(&[lead, line].concat())?;
         }

@@ -89,7 +89,7 @@ fn underlined(snippet: &Snippet, cells: &[Cell], columns: (u32, u32), look: Look
     let (from, to) = (index(columns.0), index(columns.1));
     let window = Window::around(cells, from, to, snippet.clipped_left > 0, look.room);
     let mark = look.symbols.pick(if look.primary { "━" } else { "─" }, if look.primary { "^" } else { "-" });
-    let start = width(&window.before) + window.lead(cells, from);
+    let start = width(window.before) + window.lead(cells, from);
     let inside = cells.get(from.max(window.from)..to.min(window.to)).map_or(0, total);
     let underline = inside.clamp(1, look.room.saturating_sub(start).max(1));
     let mut rows = vec![Row { number: Some(snippet.first_line), spans: window.spans(cells, look.symbols) }];
@@ -135,8 +135,9 @@ impl Window {
     /// As much of the line as fits, with the span and some of what stands before it.
     fn around(cells: &[Cell], from: usize, to: usize, clipped: bool, room: usize) -> Self {
         let mark = usize::from(clipped);
-        if total(cells) + mark <= room {
-            return Self { from: 0, to: cells.len(), before: if clipped { "…" } else { "" }, after: false };
+        let goes_on = cells.len() >= Snippet::WIDEST;
+        if total(cells) + mark + usize::from(goes_on) <= room {
+            return Self { from: 0, to: cells.len(), before: if clipped { "…" } else { "" }, after: goes_on };
         }
         let span = cells.get(from..to).map_or(0, total).min(room);
         let context = room.saturating_sub(span + 2).min(room / 3);
@@ -152,7 +153,8 @@ impl Window {
             first -= 1;
         }
         let cut = clipped || first > 0;
-        let reserve = usize::from(cut) + usize::from(cells.get(first..).map_or(0, total) + usize::from(cut) > room);
+        let reserve =
+            usize::from(cut) + usize::from(goes_on || cells.get(first..).map_or(0, total) + usize::from(cut) > room);
         let mut left = room.saturating_sub(reserve);
         let fitting = cells.iter().skip(first).take_while(|cell| {
             let fits = cell.wide <= left;
@@ -169,7 +171,7 @@ impl Window {
             left -= wide;
             first -= 1;
         }
-        Self { from: first, to, before: if cut { "…" } else { "" }, after: to < cells.len() }
+        Self { from: first, to, before: if cut { "…" } else { "" }, after: goes_on || to < cells.len() }
     }
 
     /// Width of what is shown of the line before the cell `at`.

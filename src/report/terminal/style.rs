@@ -92,7 +92,7 @@ pub(super) fn whole(ink: Ink, text: &str) -> Span {
 pub(super) fn rich(ink: Ink, text: &str) -> Vec<Span> {
     let shown = visible(text);
     let pieces: Vec<&str> = shown.split('`').collect();
-    if pieces.len() % 2 == 0 || pieces.len() == 1 {
+    if pieces.len().is_multiple_of(2) || pieces.len() == 1 {
         return vec![span(ink, shown)];
     }
     let code = if ink == Ink::Strong { Ink::StrongCode } else { Ink::Code };
@@ -220,7 +220,7 @@ fn joined(spans: &[Span]) -> Vec<Span> {
     for it in spans {
         match out.last_mut() {
             Some(last) if last.ink == it.ink && last.link.is_none() && it.link.is_none() => {
-                last.text.push_str(&it.text)
+                last.text.push_str(&it.text);
             }
             Some(_) | None => out.push(it.clone()),
         }
