@@ -8,3 +8,4 @@ mod packs;
 mod replay;
 mod settle;
 mod support;
+mod tidy;
