@@ -6,6 +6,7 @@ mod isolation;
 mod made;
 mod packs;
 mod replay;
+mod scenarios;
 mod settle;
 mod support;
 mod tidy;

@@ -217,14 +217,16 @@ fn counting(setting: Suppressions, level: Level, mode: Mode, ci: bool) -> (bool,
 #[test]
 fn whoever_proposes_a_change_cannot_open_a_closed_gate_with_a_comment() {
     use Level::{Block, Warn};
-    use Mode::{All, Local, MergeGroup, PullRequest, Push, Range, Release};
+    use Mode::{All, Local, MergeGroup, PullRequest, Push, Range, Release, Staged};
     use Suppressions::{BaseOnly, ByLevel, Honoured, Off};
     for (setting, level, mode, ci, counts) in [
         (ByLevel, Block, PullRequest, true, (true, false)),
         (ByLevel, Block, MergeGroup, true, (true, false)),
         (ByLevel, Block, Push, false, (true, false)),
         (ByLevel, Block, Range, true, (true, false)),
-        (ByLevel, Block, Range, false, (true, true)),
+        (ByLevel, Block, Range, false, (true, false)),
+        (ByLevel, Block, Staged, false, (true, true)),
+        (ByLevel, Block, Local, true, (true, false)),
         (ByLevel, Block, Local, false, (true, true)),
         (ByLevel, Warn, PullRequest, true, (true, true)),
         (ByLevel, Block, All, true, (true, true)),
