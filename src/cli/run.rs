@@ -153,7 +153,9 @@ fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
         return Err(CliError::usage(format!("the policy has no rule `{wanted}`")).help(help));
     }
     if !choice.rule.is_empty() {
-        policy.rules.retain(|rule| choice.rule.contains(&rule.id));
+        // Switched off, not taken out: their waivers still name a rule of the policy.
+        let others = policy.rules.iter_mut().filter(|rule| !choice.rule.contains(&rule.id));
+        others.for_each(|rule| rule.level = Level::Off);
     }
     Ok(())
 }

@@ -29,7 +29,8 @@ pub struct Days(pub u32);
 #[serde(rename_all = "kebab-case")]
 pub enum Suppressions {
     /// `base-only` for rules at level `block` where a proposal is judged: on a pull request, in a merge
-    /// queue, at a push and in CI. `honoured` for every other level, and on the author's own machine.
+    /// queue, at a push, over a named range, and in CI. `honoured` for every other level, and for the work
+    /// tree and the index on the author's own machine.
     #[default]
     ByLevel,
     /// Every comment counts. Those that the change adds are listed as such.

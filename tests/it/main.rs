@@ -5,5 +5,8 @@ mod cases;
 mod isolation;
 mod made;
 mod packs;
+mod replay;
+mod scenarios;
 mod settle;
 mod support;
+mod tidy;

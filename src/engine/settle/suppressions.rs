@@ -170,14 +170,14 @@ pub(super) fn is_decided(result: &RuleResult) -> bool {
 /// Why a comment does not count for a rule, when it does not.
 fn refusal(setting: Setting, rule: &Rule, run: &Run, is_new: bool) -> Option<String> {
     let is_from_the_change = is_new && is_proposal(run.mode);
-    let is_before_the_gate = run.ci || matches!(run.mode, Mode::PullRequest | Mode::MergeGroup | Mode::Push);
+    let is_at_home = !run.ci && matches!(run.mode, Mode::Local | Mode::Staged);
     match setting {
         _ if !rule.is_waivable => Some("the rule is not waivable".to_owned()),
         Setting::Off => Some("the policy takes no inline suppressions".to_owned()),
         Setting::BaseOnly if is_from_the_change => {
             Some("the change itself adds it, and the policy takes those of the base only".to_owned())
         }
-        Setting::ByLevel if is_from_the_change && is_before_the_gate && rule.level == Level::Block => {
+        Setting::ByLevel if is_from_the_change && !is_at_home && rule.level == Level::Block => {
             Some("the change itself adds it, and the rule is at level `block`".to_owned())
         }
         Setting::ByLevel | Setting::BaseOnly | Setting::Honoured => None,
