@@ -122,11 +122,7 @@ impl Fetcher {
     /// When there is no place for a cache, the repository cannot be reached in time, or it has no such commit.
     pub fn tree(&self, url: &str, rev: &ObjectId) -> Result<Arc<dyn Tree>, GitError> {
         let wanted = Wanted { url, rev };
-        let Some(cache) = self.cache.as_deref().filter(|it| it.is_absolute()) else {
-            let how = "say where to keep fetched policies: `GATECHECK_CACHE_DIR=DIR`, an absolute path";
-            return Err(wanted.fail("there is no folder for a cache", how));
-        };
-        let policies = cache.join("policies");
+        let policies = self.policies(wanted)?;
         let store = wanted.store(&policies);
         if let Ok(tree) = open(&store, rev) {
             return Ok(tree);
@@ -140,6 +136,25 @@ impl Fetcher {
         drop(tree);
         keep(fetched, &store, rev).map_err(|error| wanted.unwritable(&store, &error))?;
         open(&store, rev).map_err(|error| wanted.fail(error.to_string(), remove(&store)))
+    }
+
+    /// The same from the cache alone, for an address that nobody trusted names.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn cached(&self, url: &str, rev: &ObjectId) -> Result<Arc<dyn Tree>, GitError> {
+        let wanted = Wanted { url, rev };
+        open(&wanted.store(&self.policies(wanted)?), rev).map_err(|_| {
+            let what = "the base inherits nothing from there, so that it is not fetched before it is approved";
+            wanted.fail(what, format!("read it by hand: `git ls-remote {url}`"))
+        })
+    }
+
+    fn policies(&self, wanted: Wanted<'_>) -> Result<PathBuf, GitError> {
+        let cache = self.cache.as_deref().filter(|it| it.is_absolute());
+        let how = "say where to keep fetched policies: `GATECHECK_CACHE_DIR=DIR`, an absolute path";
+        let cache = cache.ok_or_else(|| wanted.fail("there is no folder for a cache", how))?;
+        Ok(cache.join("policies"))
     }
 
     /// A new bare repository that has the commit and nothing else.
