@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::args::{ChangeArgs, PolicyChoice};
 use super::error::CliError;
+use super::loader::Loader;
+use super::shadow::{self, Shadow};
 use crate::engine;
 use crate::formats::{diff, suggest};
 use crate::gather::ci::{self, Detected};
@@ -14,13 +16,14 @@ use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
 use crate::git::{GitError, Range, Repository, Request, Trust};
 use crate::model::{Facts, Level, Mode, Need, RefUpdate, Report, Timestamp, Tree};
-use crate::policy::{self, Policy, Sources};
+use crate::policy::{Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
 pub(super) struct Session {
     pub(super) repository: Repository,
     pub(super) ranges: Vec<Range>,
     surroundings: Surroundings,
+    pub(super) loader: Loader,
 }
 
 /// One range with everything that judging needs.
@@ -51,6 +54,7 @@ impl Session {
             Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
             None => gather::clock::now(),
         };
+        let loader = Loader::new(environment, &repository);
         let Detected { service, event, pull_request, .. } = detected;
         let surroundings = Surroundings {
             ci: service.is_some(),
@@ -60,7 +64,7 @@ impl Session {
             pull_request,
             differ: diff::hunks,
         };
-        Ok(Self { repository, ranges, surroundings })
+        Ok(Self { repository, ranges, surroundings, loader })
     }
 
     /// Whether a CI runner reads what is printed.
@@ -72,23 +76,28 @@ impl Session {
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
         let mut policy = self.policy(range, &sides, choice)?;
+        let Shadow { problems: proposed, first } = shadow::cast(self, range, &sides, (&policy, choice));
+        policy.problems.extend(proposed);
         select(&mut policy, choice)?;
-        let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
+        let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
+        let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
         let Gathered { facts, problems } = gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
         policy.problems.extend(problems);
+        policy.problems.extend(first.map(|first| engine::foretell(&first, &facts)));
         Ok(Judgeable { policy, facts })
     }
 
     fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<Policy, CliError> {
         let (tree, revision) = self.trusted(range, sides)?;
+        let is_own = choice.policy.is_none() && choice.pack.is_none();
         let sources = Sources {
-            revision,
+            revision: revision.filter(|_| is_own),
             touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
             language: choice.lang.clone(),
             ..super::policy::sources(choice, tree)?
         };
-        policy::load(&sources).map_err(|errors| super::policy::rendered(&errors))
+        self.loader.load(sources)
     }
 
     /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
