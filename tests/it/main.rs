@@ -1,12 +1,15 @@
 //! The one integration binary: everything that looks at gatecheck from outside of a module.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod action;
 mod cases;
+mod inherited;
 mod isolation;
 mod made;
 mod packs;
 mod replay;
 mod scenarios;
 mod settle;
+mod shadow;
 mod support;
 mod tidy;
