@@ -7,7 +7,7 @@ use super::loader::Refused;
 use super::run::Session;
 use crate::gather::Sides;
 use crate::git::Range;
-use crate::model::{Level, Mode, Problem, Tree};
+use crate::model::{Change, Level, Mode, Problem, Tree};
 use crate::policy::{self, Policy, Sources};
 
 /// What a change does to the policy.
@@ -27,7 +27,7 @@ pub(super) fn cast(session: &Session, range: &Range, sides: &Sides, by: (&Policy
         Mode::Local | Mode::Staged | Mode::All | Mode::Release => false,
     };
     let is_chosen = choice.policy.is_some() || choice.pack.is_some();
-    let mut paths = sides.changes.iter().flat_map(|change| change.paths());
+    let mut paths = sides.changes.iter().flat_map(Change::paths);
     if !judged_by_base || is_chosen || !policy::touches(judging, &mut paths) {
         return Shadow::default();
     }
