@@ -37,7 +37,7 @@ struct Named {
 impl<'a> Suppressions<'a> {
     pub(super) fn new(policy: &'a Policy, head: &mut Head<'a>) -> Self {
         let mut found = Self { policy, run: &head.facts.run, files: BTreeMap::new() };
-        for path in head.changed_paths() {
+        for path in head.changed_paths_with(suppression::MARKER) {
             found.file(&path, head);
         }
         found
@@ -194,7 +194,7 @@ fn is_proposal(mode: Mode) -> bool {
 
 fn comments(path: &RepoPath, file: &HeadFile) -> Vec<Comment> {
     let text = file.blob.text();
-    if !text.as_str().contains("gatecheck:") {
+    if !text.as_str().contains(suppression::MARKER) {
         return Vec::new();
     }
     let mut comments: Vec<Comment> = Vec::new();
