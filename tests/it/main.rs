@@ -5,5 +5,6 @@ mod cases;
 mod isolation;
 mod made;
 mod packs;
+mod scenarios;
 mod settle;
 mod support;
