@@ -100,8 +100,12 @@ impl Session {
             Mode::Local | Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
             Mode::Release => Ok((Arc::clone(&sides.head), Some(range.head_name.clone()))),
             Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
-                let name = range.target.clone().unwrap_or_else(|| range.base_name.clone());
-                let Some(tip) = range.target_tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
+                let target = || range.target.clone().unwrap_or_else(|| range.base_name.clone());
+                let (name, tip) = match &range.judge {
+                    Some((name, tip)) => (name.clone(), Some(*tip)),
+                    None => (target(), range.target_tip),
+                };
+                let Some(tip) = tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
                 let objects = self.repository.objects();
                 let tree = objects.tree_of(&tip).map_err(|error| {
                     let missing = objects.missing(&error);
