@@ -8,3 +8,4 @@ mod packs;
 mod scenarios;
 mod settle;
 mod support;
+mod ways;
