@@ -14,7 +14,7 @@ use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
 use crate::git::{GitError, Range, Repository, Request, Side, Trust};
-use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
+use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, RepoPath, Report, Timestamp, Tree};
 use crate::policy::{self, Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
@@ -77,10 +77,13 @@ impl Session {
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
         let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
+        let weakened = weakened(range, &sides, choice);
         select(&mut policy, choice)?;
         let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
-        let Gathered { facts, problems } = gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
+        let Gathered { facts, mut problems } =
+            gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
+        problems.extend(weakened);
         policy.problems.extend(problems.iter().cloned());
         Ok(Judgeable { policy, facts, policy_part, problems })
     }
@@ -100,8 +103,12 @@ impl Session {
             Mode::Local | Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
             Mode::Release => Ok((Arc::clone(&sides.head), Some(range.head_name.clone()))),
             Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
-                let name = range.target.clone().unwrap_or_else(|| range.base_name.clone());
-                let Some(tip) = range.target_tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
+                let target = || range.target.clone().unwrap_or_else(|| range.base_name.clone());
+                let (name, tip) = match &range.judge {
+                    Some((name, tip)) => (name.clone(), Some(*tip)),
+                    None => (target(), range.target_tip),
+                };
+                let Some(tip) = tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
                 let objects = self.repository.objects();
                 let tree = objects.tree_of(&tip).map_err(|error| {
                     let missing = objects.missing(&error);
@@ -142,6 +149,42 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice) -> Result<Report, 
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
     Ok(engine::judge(&policy, &facts))
+}
+
+/// What the change would weaken in the policy. It is judged by the old one all the same; whoever approves the
+/// change should know.
+fn weakened(range: &Range, sides: &Sides, choice: &PolicyChoice) -> Vec<Problem> {
+    let is_own = choice.policy.is_none() && choice.pack.is_none();
+    let is_proposal = matches!(range.mode, Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push);
+    // Policies, their lock file and the baseline are all of these; a change without any cannot touch the policy.
+    let may_be_policy =
+        |path: &RepoPath| [".yaml", ".yml", ".json", ".lock"].iter().any(|ending| path.name().ends_with(ending));
+    let touches = || sides.changes.iter().any(|change| change.paths().any(may_be_policy));
+    if !is_own || !is_proposal || !touches() {
+        return Vec::new();
+    }
+    let at = |tree: &Arc<dyn Tree>, name: &str| {
+        policy::load(&Sources {
+            revision: Some(name.to_owned()),
+            touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+            language: choice.lang.clone(),
+            ..Sources::of(Arc::clone(tree))
+        })
+    };
+    // Where the change started, not the tip of the target: what was tightened there since is not weakened here.
+    let Ok(before) = at(&sides.base, &range.base_name) else { return Vec::new() };
+    match at(&sides.head, &range.head_name) {
+        Ok(after) => policy::compare(&before, &after),
+        Err(errors) => {
+            let told: Vec<String> = errors.errors().iter().map(ToString::to_string).collect();
+            vec![Problem {
+                level: Level::Warn,
+                message: format!("the policy of `{}` cannot be loaded: {}", range.head_name, told.join("; ")),
+                help: Some("mend it before it is merged: `gatecheck policy show` names every place".to_owned()),
+                label: None,
+            }]
+        }
+    }
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {

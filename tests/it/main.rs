@@ -10,3 +10,4 @@ mod scenarios;
 mod settle;
 mod support;
 mod tidy;
+mod ways;
