@@ -5,6 +5,7 @@ mod cases;
 mod isolation;
 mod made;
 mod packs;
+mod readme;
 mod replay;
 mod scenarios;
 mod settle;

@@ -81,6 +81,11 @@ impl<'a> Suppressions<'a> {
     }
 
     fn comment(&self, comment: &Comment, results: &[RuleResult], problems: &mut Vec<Problem>) {
+        // Where none counts, one that somebody relies on is worth a word, and any other is ordinary text.
+        let is_relied_on = comment.ids.iter().any(|named| !named.refused.is_empty());
+        if self.policy.settling.suppressions == Setting::Off && !is_relied_on {
+            return;
+        }
         let is_looked_at = comment.is_new || self.run.mode == Mode::All;
         let mut say = |level, message: String, help: String| {
             problems.push(Problem { level, message, help: Some(help), label: Some(comment.label.clone()) });
