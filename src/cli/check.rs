@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::args::{CheckArgs, OutputArgs};
 use super::error::CliError;
+use super::facts;
 use super::output::{self, Outputs, Screen};
 use super::progress::Progress;
 use super::run::{self, Session};
@@ -25,11 +26,15 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
     let outputs = Outputs::new(&args.output)?;
     let progress = Progress::start(args.output.quiet);
     let report = on_threads(args.output.threads, || {
+        let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
+        if let Some(file) = recorded.as_ref().filter(|file| file.run.is_some() && file.files.is_some()) {
+            return run::replay(file, &args.policy, environment).map(|report| (report, environment.is_ci(), None));
+        }
         progress.step("finding the change");
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
         let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
         progress.step("judging");
-        run::judge(&session, &args.policy).map(|report| (report, session.is_ci(), links))
+        run::judge(&session, &args.policy, recorded.as_ref()).map(|report| (report, session.is_ci(), links))
     })?;
     drop(progress);
     let (report, ci, links) = report;

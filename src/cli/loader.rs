@@ -6,12 +6,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::CliError;
 use super::policy::rendered;
 use crate::gather::Environment;
-use crate::git::Repository;
 use crate::git::fetch::Fetcher;
 use crate::model::{Fact, Missing, Tree};
 use crate::policy::{self, GitSource, Policy, PolicyErrors, Sources};
@@ -31,8 +31,9 @@ pub(super) enum Refused {
 }
 
 impl Loader {
-    pub(super) fn new(environment: &Environment, repository: &Repository) -> Self {
-        let fetcher = Fetcher { places: repository.places(), ..environment.fetcher() };
+    /// A loader that starts no program from `places`, where whoever is judged may have put files.
+    pub(super) fn new(environment: &Environment, places: Vec<PathBuf>) -> Self {
+        let fetcher = Fetcher { places, ..environment.fetcher() };
         Self { fetcher, trusted: RefCell::default() }
     }
 

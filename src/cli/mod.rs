@@ -49,6 +49,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
+        Some(Command::Facts(args)) => facts::facts(args, &environment, &mut out),
         Some(Command::Schema(args)) => schema::schema(args, &mut out),
         Some(Command::Policy(args)) => match &args.command {
             PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),

@@ -80,7 +80,7 @@ pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut d
     let repository = open(args.repo.as_deref(), environment)?;
     let tree = super::facts::work_tree(&repository)?;
     let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
-    let policy = Loader::new(environment, &repository).load(sources)?;
+    let policy = Loader::new(environment, repository.places()).load(sources)?;
     let text = if args.effective { policy::effective(&policy) } else { listing(&policy) };
     out.write_all(text.as_bytes()).or_else(super::explain::quiet)
 }
@@ -93,7 +93,7 @@ pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut d
     let touched = files.into_iter().map(|it| it.path).filter(policy::is_policy_file).collect();
     let choice = PolicyChoice::of_file(args.policy.clone());
     let sources = Sources { touched, ..sources(&choice, tree)? };
-    let text = Loader::new(environment, &repository).lock(sources)?;
+    let text = Loader::new(environment, repository.places()).lock(sources)?;
     let folder = match &args.policy {
         Some(file) => file.parent(),
         None => repository.work_tree(),

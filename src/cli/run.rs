@@ -9,13 +9,14 @@ use super::error::CliError;
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
 use crate::engine;
+use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
 use crate::gather::ci::{self, Detected};
 use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
-use crate::git::{GitError, Range, Repository, Request, Trust};
-use crate::model::{Facts, Level, Mode, Need, RefUpdate, Report, Timestamp, Tree};
+use crate::git::{GitError, Range, Repository, Request, Side, Trust};
+use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
 use crate::policy::{Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
@@ -30,6 +31,10 @@ pub(super) struct Session {
 pub(super) struct Judgeable {
     pub(super) policy: Policy,
     pub(super) facts: Facts,
+    /// What loading the policy looked at.
+    pub(super) policy_part: PolicyPart,
+    /// What a person should know about how the facts were gathered; part of the policy's problems as well.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Session {
@@ -54,7 +59,7 @@ impl Session {
             Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
             None => gather::clock::now(),
         };
-        let loader = Loader::new(environment, &repository);
+        let loader = Loader::new(environment, repository.places());
         let Detected { service, event, pull_request, .. } = detected;
         let surroundings = Surroundings {
             ci: service.is_some(),
@@ -75,29 +80,25 @@ impl Session {
     /// Loads the policy that judges a range and gathers what its rules need.
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
-        let mut policy = self.policy(range, &sides, choice)?;
+        let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
         let Shadow { problems: proposed, first } = shadow::cast(self, range, &sides, (&policy, choice));
-        policy.problems.extend(proposed);
         select(&mut policy, choice)?;
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
-        let Gathered { facts, problems } = gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
-        policy.problems.extend(problems);
-        policy.problems.extend(first.map(|first| engine::foretell(&first, &facts)));
-        Ok(Judgeable { policy, facts })
+        let Gathered { facts, mut problems } =
+            gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
+        problems.extend(proposed);
+        problems.extend(first.map(|first| engine::foretell(&first, &facts)));
+        policy.problems.extend(problems.iter().cloned());
+        Ok(Judgeable { policy, facts, policy_part, problems })
     }
 
-    fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<Policy, CliError> {
+    fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<(Policy, PolicyPart), CliError> {
         let (tree, revision) = self.trusted(range, sides)?;
-        let is_own = choice.policy.is_none() && choice.pack.is_none();
-        let sources = Sources {
-            revision: revision.filter(|_| is_own),
-            touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
-            language: choice.lang.clone(),
-            ..super::policy::sources(choice, tree)?
-        };
-        self.loader.load(sources)
+        let watched = PolicyRecorder::new(tree, revision.clone());
+        let policy = load(&self.loader, (watched.tree(), revision), &sides.changes, choice)?;
+        Ok((policy, watched.finish()))
     }
 
     /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
@@ -108,8 +109,12 @@ impl Session {
             Mode::Local | Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
             Mode::Release => Ok((Arc::clone(&sides.head), Some(range.head_name.clone()))),
             Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
-                let name = range.target.clone().unwrap_or_else(|| range.base_name.clone());
-                let Some(tip) = range.target_tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
+                let target = || range.target.clone().unwrap_or_else(|| range.base_name.clone());
+                let (name, tip) = match &range.judge {
+                    Some((name, tip)) => (name.clone(), Some(*tip)),
+                    None => (target(), range.target_tip),
+                };
+                let Some(tip) = tip else { return Ok((Arc::clone(&sides.base), Some(name))) };
                 let objects = self.repository.objects();
                 let tree = objects.tree_of(&tip).map_err(|error| {
                     let missing = objects.missing(&error);
@@ -119,6 +124,38 @@ impl Session {
             }
         }
     }
+}
+
+/// Loads the policy of a tree, or the one that was named instead.
+fn load(
+    loader: &Loader,
+    (tree, revision): (Arc<dyn Tree>, Option<String>),
+    changes: &[Change],
+    choice: &PolicyChoice,
+) -> Result<Policy, CliError> {
+    let chosen = super::policy::sources(choice, tree)?;
+    let is_named = choice.policy.is_some() || choice.pack.is_some();
+    let sources = Sources {
+        revision: revision.filter(|_| !is_named),
+        touched: changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+        language: choice.lang.clone(),
+        ..chosen
+    };
+    loader.load(sources)
+}
+
+/// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
+pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Environment) -> Result<Report, CliError> {
+    let facts = file.facts().map_err(|error| super::facts::unusable(&error))?;
+    let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
+        Some(part) => (part.tree(), part.revision.clone()),
+        None => (Arc::clone(&facts.base), None),
+    };
+    let loader = Loader::new(environment, Vec::new());
+    let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
+    select(&mut policy, choice)?;
+    policy.problems.extend(file.problems.iter().cloned());
+    Ok(engine::judge(&policy, &facts))
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
@@ -176,11 +213,23 @@ pub(super) fn from_git(error: &GitError) -> CliError {
     told.help(error.help())
 }
 
+/// The commits at both ends of a range, where there are any.
+pub(super) fn ends(range: &Range) -> Ends {
+    let commit = |side| match side {
+        Side::Commit { commit, .. } => Some(commit),
+        Side::Empty | Side::Index | Side::WorkTree => None,
+    };
+    Ends { base: commit(range.base), head: commit(range.head) }
+}
+
 /// Judges every range of the session, as one report.
-pub(super) fn judge(session: &Session, choice: &PolicyChoice) -> Result<Report, CliError> {
+pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&FactsFile>) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
-        let Judgeable { policy, facts } = session.prepare(range, choice)?;
+        let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
+        if let Some(part) = part {
+            facts = part.over(facts, ends(range)).map_err(|error| super::facts::unusable(&error))?;
+        }
         reports.push(engine::judge(&policy, &facts));
     }
     engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))

@@ -24,7 +24,7 @@ pub(super) fn test(args: &TestArgs, environment: &Environment, out: &mut dyn Wri
     let root = repository.work_tree().map_or_else(|| super::start(args.repo.as_deref()), |root| Ok(root.to_owned()))?;
     let choice = PolicyChoice::of_file(args.policy.clone());
     let tree = super::facts::work_tree(&repository)?;
-    let policy = Loader::new(environment, &repository).load(choose::sources(&choice, tree)?)?;
+    let policy = Loader::new(environment, repository.places()).load(choose::sources(&choice, tree)?)?;
     let policy = Arc::new(policy);
     let mut books = Vec::new();
     for path in files(args, &root)? {

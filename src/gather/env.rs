@@ -136,6 +136,12 @@ impl Environment {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
+    /// Whether a CI service runs this: a runner reads what is printed.
+    #[must_use]
+    pub fn is_ci(&self) -> bool {
+        super::ci::service(self).is_some()
+    }
+
     fn path(&self, name: &str) -> Option<PathBuf> {
         self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }

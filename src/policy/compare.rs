@@ -78,7 +78,7 @@ fn compare_rules(before: &Rule, after: &Rule, problems: &mut Vec<Problem>) {
     let changed = changed_settings(before, after);
     if !changed.is_empty() {
         let keys = suggest::listed(changed.iter().map(String::as_str));
-        weaker(format!("changes {keys} in the settings of the rule `{id}`"));
+        weaker(format!("alters {keys} in the settings of the rule `{id}`"));
     }
     if after.is_overridable && !before.is_overridable {
         weaker(format!("lets other policies override the rule `{id}`"));

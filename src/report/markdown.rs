@@ -41,11 +41,14 @@ pub fn render_within(report: &Report, limit: usize, out: &mut dyn Write) -> io::
             Verdict::Pass | Verdict::Waived | Verdict::NotApplicable { .. } => {}
         }
     }
-    for status in &report.waivers {
-        sheet.part(&waiver(status))?;
+    // What is wrong with a waiver is told among the words about the run; one that nothing needs is no news.
+    let used = report.waivers.iter().filter(|it| matches!(it.state, WaiverState::Used { .. }));
+    let asides: Vec<String> = used.map(waiver).chain(problems(report)).collect();
+    for it in &asides {
+        sheet.part(it)?;
     }
-    for it in &report.problems {
-        sheet.part(&problem(it))?;
+    if !asides.is_empty() {
+        sheet.part("\n")?;
     }
     sheet.part(&lists(report))?;
     match sheet.dropped {
@@ -200,12 +203,24 @@ fn waiver(status: &WaiverStatus) -> String {
         WaiverState::UnknownRule => "the waiver names a rule that the policy does not have".to_owned(),
     };
     let people = format!("{}, approved by {}", prose(&waiver.owner), prose(&waiver.approver));
-    format!("- {}: {state}. {} ({people})\n", code_span(&waiver.rule), prose(&waiver.reason))
+    format!("- {}: {state}: {} ({people})\n", code_span(&waiver.rule), prose(&waiver.reason))
 }
 
-fn problem(problem: &Problem) -> String {
-    let help = problem.help.as_ref().map(|it| format!(" {}", prose(it))).unwrap_or_default();
-    format!("- {} {}.{help}\n", badge(problem.level), prose(&problem.message))
+/// Words about the run. Advice that several in a row share is given at the last of them.
+fn problems(report: &Report) -> impl Iterator<Item = String> {
+    let next = report.problems.iter().skip(1).map(Some).chain([None]);
+    report.problems.iter().zip(next).map(|(it, next)| problem(it, next))
+}
+
+fn problem(problem: &Problem, next: Option<&Problem>) -> String {
+    let own = problem.help.as_ref().filter(|it| next.and_then(|next| next.help.as_ref()) != Some(*it));
+    let help = own.map(|it| format!("; {}", prose(it))).unwrap_or_default();
+    let badge = match problem.level {
+        // The run is undecided because of it; no rule failed.
+        Level::Block => "❔ UNKNOWN",
+        Level::Warn | Level::Note | Level::Shadow | Level::Off => badge(problem.level),
+    };
+    format!("- {badge} {}{help}\n", prose(&problem.message))
 }
 
 /// Rules that nobody has to act on.
@@ -216,14 +231,10 @@ fn lists(report: &Report) -> String {
     };
     let passed = names(|it| it.verdict == Verdict::Pass);
     let elsewhere = names(|it| it.judged_elsewhere);
-    let mut text = String::new();
-    if !elsewhere.is_empty() {
-        text.push_str(&format!("\nJudged on the pull request: {elsewhere}\n"));
-    }
-    if !passed.is_empty() {
-        text.push_str(&format!("\n<details><summary>Passed</summary>\n\n{passed}\n\n</details>\n"));
-    }
-    text
+    let elsewhere = (!elsewhere.is_empty()).then(|| format!("Judged on the pull request: {elsewhere}\n"));
+    let passed =
+        (!passed.is_empty()).then(|| format!("<details><summary>Passed</summary>\n\n{passed}\n\n</details>\n"));
+    elsewhere.into_iter().chain(passed).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -21,11 +21,13 @@ pub(super) fn words(place: &Place) -> String {
     }
 }
 
-/// A policy line in words: `gatecheck.yaml:14`.
+/// A policy line in words: `gatecheck.yaml:14`, and where the file is when it is not in this repository.
 pub(super) fn line(label: &Label) -> String {
     match &label.place {
-        Place::File { path, region: Some(region), .. } => {
-            format!("{}:{}", visible(&path.to_string()), region.start.line)
+        Place::File { path, region: Some(region), revision } => {
+            let elsewhere = revision.as_ref().filter(|it| is_elsewhere(it));
+            let source = elsewhere.map(|it| format!(" of {}", visible(it))).unwrap_or_default();
+            format!("{}:{}{source}", visible(&path.to_string()), region.start.line)
         }
         place @ (Place::File { .. }
         | Place::Commit { .. }
@@ -39,11 +41,21 @@ pub(super) fn line(label: &Label) -> String {
 ///
 /// What has no file, such as a commit, stands at the policy line that asks for it.
 pub(super) fn file<'a>(primary: &'a Label, policy: &'a Label) -> (Option<&'a RepoPath>, Option<Region>, bool) {
-    match (primary.place.path(), policy.place.path()) {
+    let is_here = match &policy.place {
+        Place::File { revision, .. } => !revision.as_ref().is_some_and(|it| is_elsewhere(it)),
+        Place::Commit { .. } | Place::Ref { .. } | Place::PullRequest { .. } | Place::Change => false,
+    };
+    match (primary.place.path(), policy.place.path().filter(|_| is_here)) {
         (Some(path), _) => (Some(path), primary.place.region(), true),
         (None, Some(path)) => (Some(path), policy.place.region(), false),
         (None, None) => (None, None, false),
     }
+}
+
+/// Whether a revision names another repository or a shipped pack: `gatecheck 0.1.0`, `URL COMMIT`. No revision
+/// of Git has a space in its name.
+fn is_elsewhere(revision: &str) -> bool {
+    revision.contains(' ')
 }
 
 /// A region that is safe to hand to a strict reader: numbers from one, and no end before its start.

@@ -43,8 +43,8 @@ impl Source {
 
     /// The lines of code that ship, with their numbers: comments and tests left out.
     fn shipped(&self) -> impl Iterator<Item = (usize, &str)> {
-        let tests = self.text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
-        let lines = self.text[..tests].lines().enumerate().map(|(index, line)| (index + 1, line));
+        let shipped = self.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let lines = shipped.lines().enumerate().map(|(index, line)| (index + 1, line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }

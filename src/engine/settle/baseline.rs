@@ -70,7 +70,7 @@ fn problem(entry: &BaselineEntry, has_rule: bool) -> Problem {
     } else {
         format!("the baseline accepts a finding of the rule `{rule}`, which the policy does not have ({fingerprint})")
     };
-    let help = Some("write the baseline anew: `gatecheck --write-baseline FILE`".to_owned());
+    let help = Some("write the baseline anew: `gatecheck --all --write-baseline FILE`".to_owned());
     Problem { level: Level::Note, message, help, label: None }
 }
 

@@ -37,7 +37,7 @@ struct Named {
 impl<'a> Suppressions<'a> {
     pub(super) fn new(policy: &'a Policy, head: &mut Head<'a>) -> Self {
         let mut found = Self { policy, run: &head.facts.run, files: BTreeMap::new() };
-        for path in head.changed_paths() {
+        for path in head.changed_paths_with(suppression::MARKER) {
             found.file(&path, head);
         }
         found
@@ -81,6 +81,11 @@ impl<'a> Suppressions<'a> {
     }
 
     fn comment(&self, comment: &Comment, results: &[RuleResult], problems: &mut Vec<Problem>) {
+        // Where none counts, one that somebody relies on is worth a word, and any other is ordinary text.
+        let is_relied_on = comment.ids.iter().any(|named| !named.refused.is_empty());
+        if self.policy.settling.suppressions == Setting::Off && !is_relied_on {
+            return;
+        }
         let is_looked_at = comment.is_new || self.run.mode == Mode::All;
         let mut say = |level, message: String, help: String| {
             problems.push(Problem { level, message, help: Some(help), label: Some(comment.label.clone()) });
@@ -194,7 +199,7 @@ fn is_proposal(mode: Mode) -> bool {
 
 fn comments(path: &RepoPath, file: &HeadFile) -> Vec<Comment> {
     let text = file.blob.text();
-    if !text.as_str().contains("gatecheck:") {
+    if !text.as_str().contains(suppression::MARKER) {
         return Vec::new();
     }
     let mut comments: Vec<Comment> = Vec::new();

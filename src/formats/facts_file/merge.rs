@@ -41,9 +41,9 @@ impl FactsFile {
             (facts.base, facts.head) = trees(files);
             facts.contents = Arc::new(Contents::new(diff::hunks));
         }
-        lay(&mut facts.commits, self.commits.as_ref(), |it| Arc::from(it));
-        lay(&mut facts.transient, self.transient.as_ref(), |it| Arc::from(it));
-        lay(&mut facts.tags, self.tags.as_ref(), |it| Arc::from(it));
+        lay(&mut facts.commits, self.commits.as_ref(), Arc::from);
+        lay(&mut facts.transient, self.transient.as_ref(), Arc::from);
+        lay(&mut facts.tags, self.tags.as_ref(), Arc::from);
         lay(&mut facts.pull_request, self.pull_request.as_ref(), Arc::new);
         if let Some(part) = &self.refs {
             let mut refs: Refs = facts.refs.as_ref().clone();

@@ -21,11 +21,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use merge::Ends;
-pub use record::Recorder;
+pub use record::{PolicyRecorder, Recorder};
 
 use crate::model::{
-    ChangeSet, Commit, Fact, File, MergeOutcome, Missing, ObjectId, PullRequest, RefUpdate, RepoPath, Run, Stored, Tag,
-    TransientFile,
+    ChangeSet, Commit, Fact, File, MergeOutcome, Missing, ObjectId, Problem, PullRequest, RefUpdate, RepoPath, Run,
+    Stored, Tag, TransientFile,
 };
 
 /// The format that this program writes and reads.
@@ -64,6 +64,25 @@ pub struct FactsFile {
     /// The pull request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<Known<PullRequest>>,
+    /// The tree that the policy came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyPart>,
+    /// What a person should know about how the facts were gathered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+/// The tree that the policy came from, as far as loading the policy looked at it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PolicyPart {
+    /// The revision of the tree, as a person would say it; nothing for the work tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// What the tree answered.
+    pub tree: Answers,
+    /// The contents of the files that were read, by id.
+    pub blobs: BTreeMap<ObjectId, Stored>,
 }
 
 /// A fact as a file holds it.

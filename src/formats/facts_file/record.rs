@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Answers, Ends, Entry, FactsFile, Files, Known, RefsPart, SCHEMA, Unreadable};
+use super::{Answers, Ends, Entry, FactsFile, Files, Known, PolicyPart, RefsPart, SCHEMA, Unreadable};
 use crate::formats::diff;
 use crate::model::{
     Child, ChildKind, Contents, Facts, File, FileMode, Missing, ObjectId, Refs, RepoPath, Stored, Tree,
@@ -97,7 +97,37 @@ impl Recorder {
             }),
             tags: Some(Known::of(tags.clone().map(|it| it.to_vec()))),
             pull_request: Some(Known::of(pull_request.clone().map(|it| it.as_ref().clone()))),
+            policy: None,
+            problems: Vec::new(),
         }
+    }
+}
+
+/// Watches what loading a policy asks of the tree that it comes from.
+pub struct PolicyRecorder {
+    recording: Arc<Recording>,
+    revision: Option<String>,
+}
+
+impl PolicyRecorder {
+    /// Starts to watch. Load the policy from [`PolicyRecorder::tree`].
+    #[must_use]
+    pub fn new(tree: Arc<dyn Tree>, revision: Option<String>) -> Self {
+        let recording = Recording { tree, answers: Mutex::default(), blobs: Arc::default() };
+        Self { recording: Arc::new(recording), revision }
+    }
+
+    /// The same tree, watched.
+    #[must_use]
+    pub fn tree(&self) -> Arc<dyn Tree> {
+        Arc::clone(&self.recording) as Arc<dyn Tree>
+    }
+
+    /// Everything that was looked at so far.
+    #[must_use]
+    pub fn finish(&self) -> PolicyPart {
+        let blobs = lock(&self.recording.blobs).clone();
+        PolicyPart { revision: self.revision.clone(), tree: self.recording.written(), blobs }
     }
 }
 

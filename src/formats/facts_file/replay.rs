@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Answers, Entry, FactsFile, FactsFileError, Files, Known, RefsPart};
+use super::{Answers, Entry, FactsFile, FactsFileError, Files, Known, PolicyPart, RefsPart};
 use crate::formats::diff;
 use crate::model::{Child, ChildKind, Contents, Fact, Facts, File, Missing, ObjectId, Refs, RepoPath, Stored, Tree};
 
@@ -32,13 +32,22 @@ impl FactsFile {
     }
 }
 
+impl PolicyPart {
+    /// The tree that the policy came from.
+    #[must_use]
+    pub fn tree(&self) -> Arc<dyn Tree> {
+        tree(&self.tree, &Arc::new(self.blobs.clone()))
+    }
+}
+
 pub(super) fn trees(files: &Files) -> (Arc<dyn Tree>, Arc<dyn Tree>) {
     let blobs = Arc::new(files.blobs.clone());
-    let tree = |answers: &Answers| -> Arc<dyn Tree> {
-        let unreadable = answers.unreadable.iter().map(|it| (it.file.clone(), it.missing.clone())).collect();
-        Arc::new(Recorded { answers: answers.clone(), unreadable, blobs: Arc::clone(&blobs) })
-    };
-    (tree(&files.base), tree(&files.head))
+    (tree(&files.base, &blobs), tree(&files.head, &blobs))
+}
+
+fn tree(answers: &Answers, blobs: &Arc<BTreeMap<ObjectId, Stored>>) -> Arc<dyn Tree> {
+    let unreadable = answers.unreadable.iter().map(|it| (it.file.clone(), it.missing.clone())).collect();
+    Arc::new(Recorded { answers: answers.clone(), unreadable, blobs: Arc::clone(blobs) })
 }
 
 fn refs(part: &RefsPart) -> Refs {

@@ -119,6 +119,9 @@ pub struct Range {
     pub target: Option<String>,
     /// The tip of that branch: what the head would be merged into.
     pub target_tip: Option<ObjectId>,
+    /// Whose policy judges, by its name and commit, where that is not the target's: a new or a deleted ref has no
+    /// policy of its own yet, or none any more.
+    pub judge: Option<(String, ObjectId)>,
     /// The commit that would be merged there.
     pub source_tip: Option<ObjectId>,
     /// The ref updates of a push.
@@ -346,6 +349,7 @@ fn blank(mode: Mode) -> Range {
         source: None,
         target: None,
         target_tip: None,
+        judge: None,
         source_tip: None,
         updates: Vec::new(),
         problems: Vec::new(),

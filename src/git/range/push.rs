@@ -30,11 +30,12 @@ impl Resolver<'_> {
             }
         }
         if ranges.is_empty() {
-            ranges.push((None, blank(Mode::Push)));
+            let judge = deleted.first().map(|update| self.judge_of_deleted(update)).transpose()?.flatten();
+            ranges.push((None, Range { judge, head_name: "nothing".to_owned(), ..blank(Mode::Push) }));
         }
         let mut ranges: Vec<Range> = ranges.into_iter().map(|(_, range)| range).collect();
         if let Some(first) = ranges.first_mut() {
-            if first.head_name.is_empty()
+            if first.head == Side::Empty
                 && let Some(update) = deleted.first()
             {
                 first.head_name = branch_name(&update.name);
@@ -67,7 +68,8 @@ impl Resolver<'_> {
         match self.known_at_the_other_side(&update.name)? {
             Some((name, tip)) => {
                 let between = self.between((&tip, &name), (&commit, &range.head_name))?;
-                range.base_name = name;
+                range.base_name.clone_from(&name);
+                range.judge = Some((name, tip));
                 (range.base, range.span, range.problems) = (between.base, between.span, between.problems);
             }
             None => {
@@ -76,6 +78,13 @@ impl Resolver<'_> {
             }
         }
         Ok(range)
+    }
+
+    /// Deleting a ref must not choose a mild judge: the default branch's policy, or what the ref had itself.
+    fn judge_of_deleted(&self, update: &RefUpdate) -> Result<Option<(String, ObjectId)>, GitError> {
+        let known = self.known_at_the_other_side(&update.name)?;
+        let own = || Some((branch_name(&update.name), self.repository.objects().peel_to_commit(&update.old).ok()?));
+        Ok(known.or_else(own))
     }
 
     /// The default branch as the receiving side has it: what was fetched from there, or, in a bare repository

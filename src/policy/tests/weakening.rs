@@ -33,7 +33,7 @@ fn every_way_to_weaken_is_named() {
         (("  b: { check: text, level: warn }\n", ""), "the change removes the rule `b` (warn)"),
         (("level: block", "level: shadow"), "the change lowers the rule `a` from `block` to `shadow`"),
         (("target: main", "target: main, labels: [x]"), "the change narrows `labels` in the condition of the rule `a`"),
-        (("scope: tree", "scope: added-lines"), "the change changes `scope` in the settings of the rule `a`"),
+        (("scope: tree", "scope: added-lines"), "the change alters `scope` in the settings of the rule `a`"),
         (("level: warn", "level: warn, overridable: true"), "the change lets other policies override the rule `b`"),
     ];
     for ((from, to), message) in cases {

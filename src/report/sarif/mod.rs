@@ -168,7 +168,9 @@ fn result(report: &Report, rule: &RuleResult, settled: &Settled, baseline: bool,
     let mut text = standing::paragraphs(settled);
     if !own {
         let at = place::words(&finding.primary.place);
-        text.push_str(&format!("\nAt: {at}. It has no file, so this is the policy line that asks for the rule."));
+        let line =
+            if path.is_some() { ". It has no file, so this is the policy line that asks for the rule." } else { "" };
+        text.push_str(&format!("\nAt: {at}{line}"));
     }
     let related = finding.related.iter().filter(|it| it.place.path().is_some()).enumerate();
     let accepted = settled.settlement == Settlement::Baseline;
@@ -267,13 +269,13 @@ fn invocation(report: &Report, cut: usize) -> Invocation {
     let mut notifications: Vec<Notification> = standing::missing(report)
         .map(|(rule, missing)| {
             let decides = matches!(rule.verdict, Verdict::Unknown { .. } | Verdict::Fail) && rule.level == Level::Block;
-            let text = format!("{}: {}. {}", rule.rule, missing.what, missing.how);
+            let text = format!("{}: {}\nHelp: {}", rule.rule, missing.what, missing.how);
             notification("unknown", if decides { "error" } else { "warning" }, &text)
         })
         .collect();
     notifications.extend(report.problems.iter().map(|it| {
-        let help = it.help.as_deref().unwrap_or_default();
-        notification("run", level(it.level), format!("{}. {help}", it.message).trim_end())
+        let help = it.help.as_ref().map(|help| format!("\nHelp: {help}")).unwrap_or_default();
+        notification("run", level(it.level), &format!("{}{help}", it.message))
     }));
     if cut > 0 {
         let text = format!("{cut} results are left out: code scanning keeps {MOST_RESULTS}. `--format json` has all");

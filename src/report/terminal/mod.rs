@@ -236,11 +236,16 @@ fn evidence(page: &mut Page<'_>, facts: &[Evidence]) -> io::Result<()> {
 
 /// What stands beside the failures: waivers, words about the run, and rules that are judged elsewhere.
 fn asides(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    if !report.waivers.is_empty() {
+    // What is wrong with a waiver is told among the words about the run; one that nothing needs is no news.
+    let told = |it: &&WaiverStatus| page.options.verbose || matches!(it.state, WaiverState::Used { .. });
+    let waivers: Vec<&WaiverStatus> = report.waivers.iter().filter(told).collect();
+    if !waivers.is_empty() {
         page.blank()?;
     }
-    report.waivers.iter().try_for_each(|status| waiver(page, status))?;
-    report.problems.iter().try_for_each(|it| problem(page, it))?;
+    waivers.into_iter().try_for_each(|status| waiver(page, status))?;
+    for (index, it) in report.problems.iter().enumerate() {
+        problem(page, it, report.problems.get(index + 1))?;
+    }
     if page.options.verbose {
         page.blank()?;
         report.results.iter().try_for_each(|result| quiet(page, result))?;
@@ -287,7 +292,8 @@ fn waiver(page: &mut Page<'_>, status: &WaiverStatus) -> io::Result<()> {
     page.paragraph(&margin(), INDENT, &rich(Ink::Plain, &waiver.reason))
 }
 
-fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
+/// A word about the run. Advice that it shares with the next one is given there.
+fn problem(page: &mut Page<'_>, problem: &Problem, next: Option<&Problem>) -> io::Result<()> {
     let badge = match problem.level {
         // The run is undecided because of it; no rule failed.
         Level::Block => span(Ink::Unknown, "UNKNOWN"),
@@ -300,7 +306,8 @@ fn problem(page: &mut Page<'_>, problem: &Problem) -> io::Result<()> {
     if let Some(label) = &problem.label {
         stations.push(Station::Place { label, ink: ink(problem.level), primary: true });
     }
-    stations.extend(problem.help.as_ref().map(|it| note("help", it)));
+    let help = problem.help.as_ref().filter(|it| next.and_then(|next| next.help.as_ref()) != Some(*it));
+    stations.extend(help.map(|it| note("help", it)));
     page.frame(&stations)
 }
 
