@@ -6,7 +6,11 @@ use clap::Parser as _;
 use gatecheck::cli::{self, args::Cli};
 
 fn main() -> ExitCode {
-    match cli::run(&Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return cli::error::report_usage(&error),
+    };
+    match cli::run(&cli) {
         Ok(exit) => exit,
         Err(error) => cli::error::report(&error),
     }

@@ -1,9 +1,11 @@
 //! What went wrong before there was a verdict, and the exit code for it.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use crate::formats::visible::visible;
+use crate::gather::Environment;
+use crate::report::without_commands;
 
 /// Whose matter an error is. It decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,39 @@ impl CliError {
     pub fn policy(rendered: String) -> Self {
         Self { kind: Kind::Usage, message: String::new(), help: None, rendered: Some(rendered) }
     }
+
+    /// Diagnostics of a policy that could not be read, ready to print.
+    #[must_use]
+    pub fn unread(rendered: String) -> Self {
+        Self { kind: Kind::Undecided, ..Self::policy(rendered) }
+    }
+}
+
+/// Tells what is wrong with the command line, or prints the help that was asked for.
+#[must_use]
+pub fn report_usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that went away is no error.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let rendered = error.render();
+    let colored = std::io::stderr().is_terminal() && Environment::of_process().terminal().color != Some(false);
+    // What was typed may come from a branch's name; colors are clap's own, and shown only where nothing reads them.
+    let text = if colored { rendered.ansi().to_string() } else { plain(&rendered.to_string()) };
+    tell(&text);
+    ExitCode::from(2)
+}
+
+/// Lines of a message, with everything else that is invisible in it shown.
+fn plain(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// Writes to standard error, so that no line is a command to a CI runner. When standard error is gone there is nobody
+/// left to tell; the exit code still says it.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", without_commands(text.trim_end()));
 }
 
 /// Makes a panic name its place in our code and nothing else: its message may quote what was judged.
@@ -68,14 +103,10 @@ pub(super) fn quiet_panics() {
 /// Writes the error to standard error and gives its exit code.
 #[must_use]
 pub fn report(error: &CliError) -> ExitCode {
-    let mut out = std::io::stderr().lock();
-    // When standard error is gone there is nobody left to tell; the exit code still says it.
-    let _ = match &error.rendered {
-        Some(rendered) => writeln!(out, "{}", rendered.trim_end()),
-        None => writeln!(out, "gatecheck: cannot check: {}", visible(&error.message)),
-    };
-    if let Some(help) = &error.help {
-        let _ = writeln!(out, "  help: {}", visible(help));
+    let help = error.help.as_ref().map(|help| format!("\n  help: {}", visible(help))).unwrap_or_default();
+    match &error.rendered {
+        Some(rendered) => tell(&format!("{}{help}", rendered.trim_end())),
+        None => tell(&format!("gatecheck: cannot check: {}{help}", visible(&error.message))),
     }
     match error.kind {
         Kind::Usage => ExitCode::from(2),

@@ -67,8 +67,10 @@ fn from_pack(name: &str) -> Result<Sources<'static>, CliError> {
 pub(super) fn rendered(errors: &PolicyErrors) -> CliError {
     let plain = !std::io::stderr().is_terminal();
     let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
-    CliError::policy(errors.render(100, theme))
+    let text = errors.render(100, theme);
+    if errors.is_unread() { CliError::unread(text) } else { CliError::policy(text) }
 }
+
 pub(super) fn open(repo: Option<&Path>, environment: &Environment) -> Result<Repository, CliError> {
     let start = super::start(repo)?;
     Repository::discover_with(&start, Trust::AsData, environment.overrides())

@@ -31,17 +31,18 @@ pub(super) fn cast(session: &Session, range: &Range, sides: &Sides, by: (&Policy
     if !judged_by_base || is_chosen || !policy::touches(judging, &mut paths) {
         return Shadow::default();
     }
-    let sources = |tree: &Arc<dyn Tree>| Sources {
+    let sources = |tree: &Arc<dyn Tree>, revision: Option<&String>| Sources {
+        revision: revision.cloned(),
         touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
         language: choice.lang.clone(),
         ..Sources::of(Arc::clone(tree))
     };
-    let head = match session.loader.propose(sources(&sides.head)) {
+    let head = match session.loader.propose(sources(&sides.head, None)) {
         Ok(head) => head,
         Err(refused) => return Shadow { problems: refused_as(refused), first: None },
     };
     // The branch that the change goes to may have moved on. What the change does is seen from where it started.
-    let start = session.loader.propose(sources(&sides.base)).ok();
+    let start = session.loader.propose(sources(&sides.base, Some(&range.base_name))).ok();
     let base = start.as_ref().unwrap_or(judging);
     match (base.files.is_empty(), head.files.is_empty()) {
         (true, false) => Shadow { problems: Vec::new(), first: Some(head) },

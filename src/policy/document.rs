@@ -104,11 +104,13 @@ pub(super) struct Fault {
     pub(super) help: Option<String>,
     /// The first one is where the fault is; the others explain it.
     pub(super) marks: Vec<(Mark, String)>,
+    /// Whether nothing is wrong with the policy that is known: it could not be read.
+    pub(super) unread: bool,
 }
 
 impl Fault {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, marks: Vec::new() }
+        Self { message: message.into(), help: None, marks: Vec::new(), unread: false }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

@@ -17,6 +17,7 @@ const SHOWN: usize = 50;
 #[error("the policy has {}", counted(.errors.len()))]
 pub struct PolicyErrors {
     errors: Vec<PolicyError>,
+    unread: bool,
 }
 
 /// One thing that is wrong with a policy.
@@ -51,13 +52,19 @@ impl PolicyErrors {
                 break;
             }
         }
-        Some(Self { errors })
+        Some(Self { errors, unread: faults.iter().any(|fault| fault.unread) })
     }
 
     /// The errors, in the order of their places.
     #[must_use]
     pub fn errors(&self) -> &[PolicyError] {
         &self.errors
+    }
+
+    /// Whether a part of the policy could not be read: then the repository is to blame, and not only its policy.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.unread
     }
 
     /// All errors as text for a terminal of this width; `theme` decides about colours and lines.

@@ -301,7 +301,8 @@ fn read(tree: &dyn Tree, path: &RepoPath, by: Option<&Mark>, faults: &mut Vec<Fa
 }
 
 fn unread(missing: &Missing) -> Fault {
-    Fault::new(format!("the policy cannot be read: {}", missing.what)).help(missing.how.clone())
+    let fault = Fault::new(format!("the policy cannot be read: {}", missing.what)).help(missing.how.clone());
+    Fault { unread: true, ..fault }
 }
 
 /// Bytes as hexadecimal digits.

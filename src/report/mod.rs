@@ -127,6 +127,12 @@ impl FromStr for Format {
     }
 }
 
+/// Text for a log, in which no line is a command to the CI runner that reads it.
+#[must_use]
+pub fn without_commands(text: &str) -> String {
+    text.split('\n').map(escape::break_commands).collect::<Vec<_>>().join("\n")
+}
+
 /// Writes the report in a format. The options are for [`Format::Terminal`] alone.
 ///
 /// # Errors

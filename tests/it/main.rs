@@ -3,6 +3,10 @@
 
 mod action;
 mod cases;
+mod cli;
+mod determinism;
+mod hostile;
+mod inherited;
 mod inherited;
 mod isolation;
 mod made;
