@@ -7,7 +7,6 @@ mod cli;
 mod determinism;
 mod hostile;
 mod inherited;
-mod inherited;
 mod isolation;
 mod made;
 mod packs;
