@@ -43,6 +43,7 @@ make() {
   git -C "$dir" repack -adq
   git -C "$dir" commit-graph write --reachable 2>/dev/null
   git -C "$dir" checkout --quiet change
+  git -C "$dir" branch --quiet head change
   git -C "$dir" reset --quiet --soft main
 }
 
@@ -61,9 +62,7 @@ for size in "1000 100" "100000 100" "1000 100000"; do
   read -r commits files <<<"$size"
   dir=$work/$commits-$files
   make "$dir" "$commits" "$files"
-  git -C "$dir" branch --quiet staged-base main
   echo "== $commits commits, $files files, 20 of them changed"
-  git -C "$dir" branch --quiet --force head "$(git -C "$dir" commit-tree -p main -m change "$(git -C "$dir" write-tree)")"
   measure "$dir" main head
   run -n "git diff-index --cached" "git -C $dir diff-index --cached main" -n "gatecheck --staged" "$gatecheck -C $dir --staged"
   run -n "gatecheck, empty change" "$gatecheck -C $dir --base main --head main"

@@ -64,6 +64,7 @@ impl Rows {
             let path = format!("{prefix}{key}");
             let kind = self.kind(value, DEPTH);
             let default = match value.get("default").filter(|it| !it.is_null()) {
+                Some(Value::String(default)) => code(default),
                 Some(default) => code(&default.to_string()),
                 None if required.contains(key) => "required".to_owned(),
                 None => "optional".to_owned(),
@@ -121,7 +122,11 @@ impl Rows {
         }
         if !choices.is_empty() {
             let mut kinds: Vec<String> = names.iter().map(|it| code(it)).collect();
-            kinds.extend(choices.into_iter().map(|it| self.kind(it, depth - 1)));
+            kinds.extend(
+                choices
+                    .into_iter()
+                    .map(|it| variant_key(it).map_or_else(|| self.kind(it, depth - 1), |key| format!("`{key}: …`"))),
+            );
             kinds.dedup();
             return kinds.join(" or ");
         }
@@ -138,10 +143,7 @@ impl Rows {
                 let items = schema.get("items").map_or_else(|| "anything".to_owned(), |it| self.kind(it, depth - 1));
                 return format!("list of {items}");
             }
-            "object" => match variant_key(&schema) {
-                Some(key) => return format!("`{key}: …`"),
-                None => "mapping",
-            },
+            "object" => "mapping",
             _ => "anything",
         };
         word.to_owned()
@@ -202,4 +204,92 @@ fn code(text: &str) -> String {
 fn cell(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").replace("\\|", "|").replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::checks::{Check, Judged, Meta};
+    use crate::model::{Facts, Need, Stop};
+
+    /// A mode of the tests.
+    #[derive(Default, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    enum Mode {
+        /// Fast | loose.
+        #[default]
+        Fast,
+        /// Slow and sure.
+        Slow,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    #[expect(dead_code, reason = "only the schema is looked at")]
+    struct Params {
+        /// How many.
+        ///
+        /// This paragraph is for the reader of the code.
+        count: u32,
+        /// In which way.
+        #[serde(default)]
+        mode: Mode,
+        /// A tree of them.
+        #[serde(default)]
+        nested: Option<Box<Tree>>,
+        /// One key, one meaning.
+        #[serde(default)]
+        named: std::collections::BTreeMap<String, Leaf>,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only the schema is looked at")]
+    struct Tree {
+        /// More of them.
+        children: Vec<Tree>,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only the schema is looked at")]
+    struct Leaf {
+        /// Its name.
+        name: Option<String>,
+    }
+
+    struct Nothing;
+
+    impl Check for Nothing {
+        type Params = Params;
+        const META: Meta = Meta { id: "nothing", summary: "", docs: "", hazards: &[], since: "0.1.0" };
+        fn needs(_: &Params) -> Vec<Need> {
+            Vec::new()
+        }
+        fn evaluate(_: &Params, _: &Facts) -> Result<Judged, Stop> {
+            Ok(Judged::default())
+        }
+    }
+
+    const TABLE: &str = "\
+| setting | type | default | meaning |
+|---|---|---|---|
+| `count` | whole number | required | How many. |
+| `mode` | one of `fast`, `slow` | `fast` | In which way. `fast`: Fast \\| loose; `slow`: Slow and sure. |
+| `named` | mapping | optional | One key, one meaning. |
+| `named.*.name` | text | optional | Its name. |
+| `nested` | mapping | optional | A tree of them. |
+| `nested.children` | list of mapping | required | More of them. |
+";
+
+    #[test]
+    fn the_table_takes_the_place_of_the_placeholder_and_of_an_older_table() {
+        let check = CheckDef::of::<Nothing>();
+        let fresh = with_settings(&check, "## Settings\n\n<!-- settings -->\n\n## Cases\n");
+        assert_eq!(fresh, format!("## Settings\n\n{TABLE}\n## Cases\n"));
+        assert_eq!(with_settings(&check, &fresh), fresh);
+        let older = format!("## Settings\n\n{HEADER}\n|---|---|---|---|\n| `old` | text | none | Old. |\n\n## Cases\n");
+        assert_eq!(with_settings(&check, &older), fresh);
+    }
 }

@@ -10,6 +10,7 @@ mod branch;
 mod check;
 mod commits;
 mod diff;
+mod files;
 mod scope;
 mod signing;
 mod tags;
@@ -23,6 +24,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
+    CheckDef::of::<files::FilesCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),
     CheckDef::of::<unicode::UnicodeCheck>(),

@@ -47,7 +47,9 @@ pub enum Command {
     Checks(ChecksArgs),
     /// Run the cases of your own policy tests
     Test(TestArgs),
-    /// Print a JSON Schema: of policies or reports
+    /// Record what would be judged, for `--facts`
+    Facts(Box<FactsArgs>),
+    /// Print a JSON Schema: of policies, reports or facts
     Schema(SchemaArgs),
     /// Look at the policy that is in force
     Policy(PolicyArgs),
@@ -96,6 +98,9 @@ pub struct ChangeArgs {
     /// Where the range of `--release` begins; the tag before it when absent
     #[arg(long, value_name = "TAG", requires = "release")]
     pub since: Option<String>,
+    /// Judge recorded facts, or add facts that cannot be known here, such as the pull request
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
@@ -231,6 +236,20 @@ pub struct TestArgs {
     pub repo: Option<PathBuf>,
 }
 
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct FactsArgs {
+    /// Which change.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy decides what is needed.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -246,6 +265,8 @@ pub enum SchemaKind {
     Policy,
     /// The JSON report.
     Report,
+    /// Recorded facts.
+    Facts,
 }
 
 /// Arguments of `policy`.

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use super::args::{CheckArgs, OutputArgs};
 use super::error::CliError;
+use super::facts;
 use super::output::{self, Outputs, Screen};
+use super::progress::Progress;
 use super::run::{self, Session};
 use crate::engine;
 use crate::gather::Environment;
@@ -21,11 +23,19 @@ const SHOWN: usize = 10;
 pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let outputs = Outputs::new(&args.output)?;
+    let progress = Progress::start(args.output.quiet);
     let report = on_threads(args.output.threads, || {
+        let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
+        if let Some(file) = recorded.as_ref().filter(|file| file.run.is_some() && file.files.is_some()) {
+            return run::replay(file, &args.policy).map(|report| (report, environment.is_ci(), None));
+        }
+        progress.step("finding the change");
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
         let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
-        run::judge(&session, &args.policy).map(|report| (report, session.is_ci(), links))
+        progress.step("judging");
+        run::judge(&session, &args.policy, recorded.as_ref()).map(|report| (report, session.is_ci(), links))
     })?;
+    drop(progress);
     let (report, ci, links) = report;
     let screen = Screen::new(&args.output, environment.terminal());
     let options = Options {

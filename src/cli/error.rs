@@ -86,6 +86,14 @@ fn tell(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", without_commands(text.trim_end()));
 }
 
+/// Makes a panic name its place in our code and nothing else: its message may quote what was judged.
+pub(super) fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |it| format!(" at {}:{}", it.file(), it.line()));
+        let _ = writeln!(std::io::stderr(), "gatecheck: broke{place}");
+    }));
+}
+
 /// Writes the error to standard error and gives its exit code.
 #[must_use]
 pub fn report(error: &CliError) -> ExitCode {

@@ -23,24 +23,19 @@ struct Stack {
     codeowners: Option<&'static str>,
 }
 
-/// Files that tell a stack, the manifest and lock file of its dependencies.
-const STACKS: [(&str, &str, Option<&str>); 16] = [
-    ("Rust", "Cargo.toml", Some("Cargo.lock")),
-    ("JavaScript (npm)", "package.json", Some("package-lock.json")),
-    ("JavaScript (yarn)", "package.json", Some("yarn.lock")),
-    ("JavaScript (pnpm)", "package.json", Some("pnpm-lock.yaml")),
-    ("Python (Poetry)", "pyproject.toml", Some("poetry.lock")),
-    ("Python (uv)", "pyproject.toml", Some("uv.lock")),
-    ("Go", "go.mod", Some("go.sum")),
-    ("Ruby", "Gemfile", Some("Gemfile.lock")),
-    ("PHP", "composer.json", Some("composer.lock")),
-    ("Elixir", "mix.exs", Some("mix.lock")),
-    ("Python", "pyproject.toml", None),
-    ("JavaScript", "package.json", None),
-    ("Java (Maven)", "pom.xml", None),
-    ("Java or Kotlin (Gradle)", "build.gradle", None),
-    ("Docker", "Dockerfile", None),
-    ("Terraform", "main.tf", None),
+/// Files that tell a stack: its name and manifest, and the lock files that may stand beside it.
+const STACKS: [(&str, &str, &[&str]); 11] = [
+    ("Rust", "Cargo.toml", &["Cargo.lock"]),
+    ("JavaScript", "package.json", &["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"]),
+    ("Python", "pyproject.toml", &["uv.lock", "poetry.lock", "pdm.lock"]),
+    ("Go", "go.mod", &["go.sum"]),
+    ("Ruby", "Gemfile", &["Gemfile.lock"]),
+    ("PHP", "composer.json", &["composer.lock"]),
+    ("Elixir", "mix.exs", &["mix.lock"]),
+    ("Java", "pom.xml", &[]),
+    ("Gradle", "build.gradle", &["gradle.lockfile"]),
+    ("Docker", "Dockerfile", &[]),
+    ("Terraform", "main.tf", &[".terraform.lock.hcl"]),
 ];
 
 /// Where continuous integration is configured.
@@ -89,13 +84,17 @@ fn detect(tree: &dyn Tree) -> Result<Stack, Missing> {
     let mut stack = Stack::default();
     let present = |path: &str| tree.file(&RepoPath::new(path)).map(|file| file.is_some());
     let folder = |path: &str| tree.children(&RepoPath::new(path)).map(|children| !children.is_empty());
-    let mut explained: Vec<&str> = Vec::new();
-    for (name, manifest, lock) in STACKS {
-        let found = present(manifest)? && lock.map_or(Ok(!explained.contains(&manifest)), present)?;
-        if found {
-            explained.push(manifest);
-            stack.seen.push(format!("{name} (`{manifest}`)"));
+    for (name, manifest, locks) in STACKS {
+        if !present(manifest)? {
+            continue;
         }
+        let mut files = vec![format!("`{manifest}`")];
+        for lock in locks {
+            if present(lock)? {
+                files.push(format!("`{lock}`"));
+            }
+        }
+        stack.seen.push(format!("{name} ({})", files.join(", ")));
     }
     for (name, path) in CI {
         if present(path)? || folder(path)? {
@@ -137,7 +136,7 @@ fn render(stack: &Stack) -> String {
     if !stack.seen.is_empty() {
         text.push_str(&format!("# Found here: {}.\n", stack.seen.join(", ")));
     }
-    text.push_str("gatecheck: 1\n\n# The shipped pack: conflict markers, hidden characters and the like.\nextends: [default]\n\nrules:\n");
+    text.push_str(PACK);
     text.push_str(SIZE);
     text.push_str(if stack.conventional { CONVENTIONAL } else { SUBJECTS });
     if !stack.migrations.is_empty() {
@@ -164,7 +163,15 @@ const HEAD: &str = "\
 # A pull request is judged by the policy of the branch that it goes to.
 ";
 
-const SIZE: &str = "\
+const PACK: &str = "\
+gatecheck: 1
+
+# The shipped pack: conflict markers, hidden characters and the like.
+extends: [default]
+
+rules:";
+
+const SIZE: &str = "
   # Small changes are reviewed, large ones are waved through.
   change-size:
     check: diff

@@ -8,6 +8,7 @@ mod facts;
 mod init;
 mod output;
 mod policy;
+mod progress;
 mod run;
 mod schema;
 mod test;
@@ -27,6 +28,16 @@ use crate::gather::Environment;
 /// # Errors
 /// When there is no verdict to give an exit code for.
 pub fn run(cli: &Cli) -> Result<ExitCode, CliError> {
+    error::quiet_panics();
+    // What breaks outside of a rule leaves no verdict, and no verdict is not a pass.
+    let guarded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(cli)));
+    guarded.unwrap_or_else(|_| {
+        Err(CliError::undecided("a part of gatecheck broke; this is a defect")
+            .help("report the place that is named above, and what was being judged"))
+    })
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     let environment = Environment::of_process();
     let mut out = io::stdout();
     let done = match &cli.command {
@@ -36,6 +47,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
+        Some(Command::Facts(args)) => facts::facts(args, &environment, &mut out),
         Some(Command::Schema(args)) => schema::schema(args, &mut out),
         Some(Command::Policy(args)) => match &args.command {
             PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),

@@ -12,7 +12,7 @@ use super::output;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
 use crate::git::{Repository, Trust};
-use crate::model::{File, FileMode, MapTree, ObjectId, RepoPath, Tree};
+use crate::model::{File, FileMode, MapTree, RepoPath, Tree};
 use crate::policy::{self, Policy, PolicyErrors, Sources};
 
 /// The largest policy file that is read from disk, in bytes; the loader says the rest.
@@ -58,11 +58,7 @@ fn from_pack(name: &str) -> Result<Sources<'static>, CliError> {
         let help = format!("{hint}the packs are {}", crate::formats::suggest::listed(names));
         return Err(CliError::usage(format!("there is no pack `{name}`")).help(help));
     }
-    let text = format!("gatecheck: 1\nextends: [{name}]\nrules: {{}}\n");
-    let mut tree = MapTree::default();
-    let file = File { path: RepoPath::new("gatecheck.yaml"), mode: FileMode::Regular, id: ObjectId::NONE };
-    tree.insert(file, Some(text.into_bytes().into()));
-    Ok(Sources::of(Arc::new(tree)))
+    Ok(Sources::of_pack(name))
 }
 
 /// The errors of a policy, drawn for the terminal.

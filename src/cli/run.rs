@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::args::{ChangeArgs, PolicyChoice};
 use super::error::CliError;
 use crate::engine;
+use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
 use crate::gather::ci::{self, Detected};
 use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
-use crate::git::{GitError, Range, Repository, Request, Trust};
-use crate::model::{Facts, Level, Mode, Need, Problem, RefUpdate, RepoPath, Report, Timestamp, Tree};
+use crate::git::{GitError, Range, Repository, Request, Side, Trust};
+use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, RepoPath, Report, Timestamp, Tree};
 use crate::policy::{self, Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
@@ -27,6 +28,10 @@ pub(super) struct Session {
 pub(super) struct Judgeable {
     pub(super) policy: Policy,
     pub(super) facts: Facts,
+    /// What loading the policy looked at.
+    pub(super) policy_part: PolicyPart,
+    /// What a person should know about how the facts were gathered; part of the policy's problems as well.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Session {
@@ -71,25 +76,23 @@ impl Session {
     /// Loads the policy that judges a range and gathers what its rules need.
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
-        let mut policy = self.policy(range, &sides, choice)?;
-        policy.problems.extend(weakened(range, &sides, choice));
+        let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
+        let weakened = weakened(range, &sides, choice);
         select(&mut policy, choice)?;
         let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
-        let Gathered { facts, problems } = gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
-        policy.problems.extend(problems);
-        Ok(Judgeable { policy, facts })
+        let Gathered { facts, mut problems } =
+            gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
+        problems.extend(weakened);
+        policy.problems.extend(problems.iter().cloned());
+        Ok(Judgeable { policy, facts, policy_part, problems })
     }
 
-    fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<Policy, CliError> {
+    fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<(Policy, PolicyPart), CliError> {
         let (tree, revision) = self.trusted(range, sides)?;
-        let sources = Sources {
-            revision,
-            touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
-            language: choice.lang.clone(),
-            ..super::policy::sources(choice, tree)?
-        };
-        policy::load(&sources).map_err(|errors| super::policy::rendered(&errors))
+        let watched = PolicyRecorder::new(tree, revision.clone());
+        let policy = load(watched.tree(), revision, &sides.changes, choice)?;
+        Ok((policy, watched.finish()))
     }
 
     /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
@@ -115,6 +118,37 @@ impl Session {
             }
         }
     }
+}
+
+/// Loads the policy of a tree, or the one that was named instead.
+fn load(
+    tree: Arc<dyn Tree>,
+    revision: Option<String>,
+    changes: &[Change],
+    choice: &PolicyChoice,
+) -> Result<Policy, CliError> {
+    let chosen = super::policy::sources(choice, tree)?;
+    let is_named = choice.policy.is_some() || choice.pack.is_some();
+    let sources = Sources {
+        revision: revision.filter(|_| !is_named),
+        touched: changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+        language: choice.lang.clone(),
+        ..chosen
+    };
+    policy::load(&sources).map_err(|errors| super::policy::rendered(&errors))
+}
+
+/// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
+pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice) -> Result<Report, CliError> {
+    let facts = file.facts().map_err(|error| super::facts::unusable(&error))?;
+    let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
+        Some(part) => (part.tree(), part.revision.clone()),
+        None => (Arc::clone(&facts.base), None),
+    };
+    let mut policy = load(tree, revision, &facts.change.files, choice)?;
+    select(&mut policy, choice)?;
+    policy.problems.extend(file.problems.iter().cloned());
+    Ok(engine::judge(&policy, &facts))
 }
 
 /// What the change would weaken in the policy. It is judged by the old one all the same; whoever approves the
@@ -194,7 +228,9 @@ fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
         return Err(CliError::usage(format!("the policy has no rule `{wanted}`")).help(help));
     }
     if !choice.rule.is_empty() {
-        policy.rules.retain(|rule| choice.rule.contains(&rule.id));
+        // Switched off, not taken out: their waivers still name a rule of the policy.
+        let others = policy.rules.iter_mut().filter(|rule| !choice.rule.contains(&rule.id));
+        others.for_each(|rule| rule.level = Level::Off);
     }
     Ok(())
 }
@@ -206,11 +242,23 @@ pub(super) fn from_git(error: &GitError) -> CliError {
     told.help(error.help())
 }
 
+/// The commits at both ends of a range, where there are any.
+pub(super) fn ends(range: &Range) -> Ends {
+    let commit = |side| match side {
+        Side::Commit { commit, .. } => Some(commit),
+        Side::Empty | Side::Index | Side::WorkTree => None,
+    };
+    Ends { base: commit(range.base), head: commit(range.head) }
+}
+
 /// Judges every range of the session, as one report.
-pub(super) fn judge(session: &Session, choice: &PolicyChoice) -> Result<Report, CliError> {
+pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&FactsFile>) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
-        let Judgeable { policy, facts } = session.prepare(range, choice)?;
+        let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
+        if let Some(part) = part {
+            facts = part.over(facts, ends(range)).map_err(|error| super::facts::unusable(&error))?;
+        }
         reports.push(engine::judge(&policy, &facts));
     }
     engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))

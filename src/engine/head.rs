@@ -38,9 +38,14 @@ impl<'a> Head<'a> {
         Self { facts, changes, files: BTreeMap::new() }
     }
 
-    /// The paths of changed files that the head has.
-    pub(super) fn changed_paths(&self) -> Vec<RepoPath> {
-        self.changes.keys().map(|path| (*path).clone()).collect()
+    /// The paths of changed text files whose head contains the words. Compares nothing with the base.
+    pub(super) fn changed_paths_with(&self, words: &str) -> Vec<RepoPath> {
+        let contains = |change: &Change| {
+            let blob = self.facts.new_blob(change).ok().flatten();
+            blob.is_some_and(|blob| !blob.is_binary() && blob.text().as_str().contains(words))
+        };
+        let found = self.changes.iter().filter(|(_, change)| contains(change));
+        found.map(|(path, _)| (*path).clone()).collect()
     }
 
     /// Where the file stood before this change renamed it.

@@ -95,7 +95,7 @@ impl Attribute {
         for line in text.lines().take(MOST) {
             let mut words = line.split_whitespace();
             let Some(pattern) = words.next().filter(|it| !it.starts_with(['#', '!', '"'])) else { continue };
-            let set = words.filter_map(|word| state(word, name)).last();
+            let set = words.filter_map(|word| state(word, name)).next_back();
             // A pattern for folders says nothing about the files in them.
             if let (Some(set), false, Some(rule)) = (set, pattern.ends_with('/'), Rule::new(folder, pattern)) {
                 self.rules.push((rule, set));

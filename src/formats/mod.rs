@@ -9,6 +9,7 @@ pub mod allowed_signers;
 pub mod captures;
 pub mod conventional;
 pub mod diff;
+pub mod facts_file;
 pub mod generated;
 pub mod gitignore;
 pub mod globs;

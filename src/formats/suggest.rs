@@ -33,16 +33,16 @@ const FROM_ELSEWHERE: [(&str, &str); 24] = [
 /// Case, `_` and spaces are looked through, and a few letters may differ: one for every three letters
 /// of the longer word. A word that other tools use for the same thing counts as near.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A word of a policy is short; a long one is no slip of the finger, and comparing it costs its square.
+    if word.len() > 80 {
+        return None;
+    }
     let folded = fold(word);
     let names: Vec<&str> = names.into_iter().collect();
     let meant =
         FROM_ELSEWHERE.iter().find(|(theirs, _)| strsim::damerau_levenshtein(theirs, &folded) <= theirs.len() / 5);
     if let Some(name) = meant.and_then(|(_, ours)| names.iter().find(|name| *name == ours)) {
         return Some(name);
-    }
-    // A word of a policy is short; a long one is no slip of the finger, and comparing it costs its square.
-    if folded.len() > 80 {
-        return None;
     }
     let distance = |name: &str| strsim::damerau_levenshtein(&folded, &fold(name));
     let candidates = names.into_iter().map(|name| (distance(name), name));

@@ -18,7 +18,8 @@ pub struct Suppression {
     pub is_alone: bool,
 }
 
-const MARKER: &str = "gatecheck:";
+/// What every suppression begins with.
+pub const MARKER: &str = "gatecheck:";
 
 /// What opens a comment and what closes it again on the same line, if anything does. The first that
 /// fits is taken.

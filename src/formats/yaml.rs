@@ -14,6 +14,8 @@ use crate::model::Span;
 
 /// Most nodes that one document may have once its aliases are expanded.
 const NODE_BUDGET: usize = 250_000;
+/// Most problems that are told about one text.
+const PROBLEM_LIMIT: usize = 200;
 /// Deepest nesting of collections.
 const DEPTH_LIMIT: usize = 128;
 
@@ -54,7 +56,12 @@ struct Frame {
 
 enum Open {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Node> },
+    /// The entries so far, where each key began, and the key whose value comes next.
+    Mapping {
+        entries: Vec<Entry>,
+        seen: HashMap<String, usize>,
+        key: Option<Node>,
+    },
 }
 
 struct Reader<'a> {
@@ -83,7 +90,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 Event::MappingStart(_, anchor, _) => {
-                    let kind = Open::Mapping { entries: Vec::new(), key: None };
+                    let kind = Open::Mapping { entries: Vec::new(), seen: HashMap::new(), key: None };
                     self.push(&mut open, Frame { start: span.start, anchor, kind })?;
                     continue;
                 }
@@ -126,16 +133,21 @@ impl<'a> Reader<'a> {
         match open.last_mut().map(|frame| &mut frame.kind) {
             None => *root = Some(node),
             Some(Open::Sequence(items)) => items.push(node),
-            Some(Open::Mapping { entries, key }) => match key.take() {
+            Some(Open::Mapping { entries, seen, key }) => match key.take() {
                 None => *key = Some(node),
                 Some(key) => {
                     let name = key_text(&key);
-                    if let Some(first) = entries.iter().find(|entry| entry.key == name) {
-                        let line = self.text.get(..first.key_span.start).map_or(1, |it| it.matches('\n').count() + 1);
+                    if let Some(first) = seen.get(&name) {
+                        // Each line number is counted anew; nobody reads more of them than this.
+                        if PROBLEM_LIMIT <= self.problems.len() {
+                            return;
+                        }
+                        let line = self.text.get(..*first).map_or(1, |it| it.matches('\n').count() + 1);
                         let problem = Problem::new(key.span, format!("the key `{name}` stands twice in this mapping"));
                         self.problems.push(problem.help(format!("line {line} has it first; keep one of the two")));
                         return;
                     }
+                    seen.insert(name.clone(), key.span.start);
                     entries.push(Entry { key: name, key_span: key.span, value: node });
                 }
             },
@@ -245,6 +257,14 @@ mod tests {
             Some(serde_json::json!({"a": 1, "b": 2}))
         );
         assert_eq!(problems.first().map(|it| it.span), Some(Span::new(10, 11)));
+    }
+
+    #[test]
+    fn very_many_keys_are_read_in_linear_time() {
+        let many: String = (0..100_000).map(|it| format!("k{it}:\n")).collect();
+        assert_eq!(root(&many).map(|it| it.entries().len()), Some(100_000));
+        let same = "k:\n".repeat(100_000);
+        assert_eq!(parse(&same).1.len(), PROBLEM_LIMIT);
     }
 
     #[test]

@@ -18,9 +18,12 @@ pub fn push(text: &mut String, value: &Value, depth: usize) {
         }
         Value::Array(items) if !items.is_empty() => {
             for item in items {
+                // The first line of a block stands beside its dash.
+                let mut block = String::new();
+                push(&mut block, item, depth + 1);
                 indent(text, depth);
-                text.push('-');
-                push_after(text, item, depth);
+                text.push_str("- ");
+                text.push_str(block.get((depth + 1) * 2..).unwrap_or_default());
             }
         }
         Value::Object(_) | Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
@@ -97,13 +100,14 @@ mod tests {
     #[test]
     fn blocks_and_quotes() {
         let value = json!({ "a": ["x y", "1.0", "*.sql"], "b": { "c": true, "d": [] }, "e": "off" });
+        assert_eq!(written(&json!([{ "a": 1, "b": [[1, 2]] }])), "- a: 1\n  b:\n    - - 1\n      - 2\n");
         assert_eq!(written(&value), "a:\n  - x y\n  - \"1.0\"\n  - \"*.sql\"\nb:\n  c: true\n  d: []\ne: \"off\"\n");
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_back(key in "\\PC{1,12}", value in "[\\PC\n\t]{0,20}") {
-            let value = json!({ key: [value] });
+            let value = json!({ key.clone(): [value, { key: [[1, {}], "x"] }] });
             let text = written(&value);
             let root = yaml::parse(&text).0.into_iter().next().and_then(|it| it.root);
             prop_assert_eq!(root.map(|it| it.to_json()), Some(value), "{}", text);

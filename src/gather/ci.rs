@@ -83,7 +83,7 @@ pub fn detect(environment: &Environment) -> Result<Detected, EventError> {
     Ok(Detected { service, request: request.unwrap_or(Request::Local), event, pull_request: None })
 }
 
-fn service(environment: &Environment) -> Option<Service> {
+pub(super) fn service(environment: &Environment) -> Option<Service> {
     let known = [
         (environment.is_true("GITHUB_ACTIONS"), Service::GitHub),
         (environment.is_true("GITLAB_CI"), Service::GitLab),

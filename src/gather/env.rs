@@ -8,15 +8,18 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::git::Overrides;
+use crate::git::fetch::{Fetcher, Variables};
 
 /// The variables that gatecheck knows.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<String, OsString>,
+    /// Those that only the fetching of policies gets.
+    transport: Variables,
 }
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
-const KEPT: [&str; 25] = [
+const KEPT: [&str; 28] = [
     "GIT_",
     "GITHUB_",
     "CI_",
@@ -32,6 +35,9 @@ const KEPT: [&str; 25] = [
     "CI",
     "HOME",
     "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+    "LOCALAPPDATA",
+    "GATECHECK_",
     "PATH",
     "USERPROFILE",
     "NO_COLOR",
@@ -46,6 +52,55 @@ const KEPT: [&str; 25] = [
 /// Parts of names whose values are secret, whatever they begin with.
 const SECRET: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "CREDENTIAL", "_KEY"];
 
+/// What Git needs of the user's environment to reach a repository as the user does: settings, keys, agents,
+/// proxies and certificates, and what a system needs to start a program. Nothing that points at a repository,
+/// and no token by name: a token reaches Git through the user's settings or their credential helper.
+const TRANSPORT: [&str; 41] = [
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "XDG_CONFIG_HOME",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_COUNT",
+    "GIT_ALLOW_PROTOCOL",
+    "GIT_ASKPASS",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_KEY",
+    "SSH_AUTH_SOCK",
+    "SSH_AGENT_PID",
+    "SSH_ASKPASS",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CURL_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "KRB5CCNAME",
+    "KRB5_CONFIG",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "PROGRAMDATA",
+    "PROGRAMFILES",
+    "SYSTEMROOT",
+    "COMSPEC",
+];
+/// Settings that a CI job gives to every `git` that it starts: `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0`.
+const TRANSPORT_SETTINGS: [&str; 2] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"];
+
 impl Environment {
     /// The environment of this process.
     #[must_use]
@@ -55,8 +110,17 @@ impl Environment {
 
     /// An environment of given variables.
     pub fn from_pairs<N: Into<String>, V: Into<OsString>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
-        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self { variables: pairs.filter(|(name, _)| is_kept(name)).collect() }
+        let mut environment = Self::default();
+        for (name, value) in pairs {
+            let (name, value): (String, OsString) = (name.into(), value.into());
+            if is_transport(&name) {
+                environment.transport.0.push((name.clone(), value.clone()));
+            }
+            if is_kept(&name) {
+                environment.variables.insert(name, value);
+            }
+        }
+        environment
     }
 
     /// The value of a variable; an empty one counts as absent, as CI services mean it.
@@ -70,6 +134,12 @@ impl Environment {
 
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// Whether a CI service runs this: a runner reads what is printed.
+    #[must_use]
+    pub fn is_ci(&self) -> bool {
+        super::ci::service(self).is_some()
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {
@@ -108,6 +178,40 @@ impl Environment {
             program_path: self.paths("PATH"),
         }
     }
+
+    /// What fetches policies of other repositories, with the user's own cache and credentials.
+    #[must_use]
+    pub fn fetcher(&self) -> Fetcher {
+        Fetcher {
+            cache: self.cache(),
+            program_path: self.paths("PATH"),
+            variables: self.transport.clone(),
+            places: Vec::new(),
+            limit: None,
+        }
+    }
+
+    /// `GATECHECK_CACHE_DIR`, else `gatecheck` in the folder that the system keeps for caches.
+    fn cache(&self) -> Option<PathBuf> {
+        let local = || self.path("LOCALAPPDATA").filter(|_| cfg!(windows));
+        // The XDG specification: a relative path counts as none.
+        let named = || self.path("XDG_CACHE_HOME").filter(|it| it.is_absolute());
+        let usual = || self.path("HOME").map(|home| home.join(".cache"));
+        let folder = || local().or_else(named).or_else(usual).map(|folder| folder.join("gatecheck"));
+        self.path("GATECHECK_CACHE_DIR").or_else(folder)
+    }
+
+    /// The file that GitHub shows as the summary of the step; nothing elsewhere.
+    #[must_use]
+    pub fn github_summary(&self) -> Option<PathBuf> {
+        self.path("GITHUB_STEP_SUMMARY").filter(|_| self.is_github())
+    }
+
+    /// Whether a runner of GitHub Actions, or of who speaks its commands, reads what is printed.
+    #[must_use]
+    pub fn is_github(&self) -> bool {
+        self.is_true("GITHUB_ACTIONS")
+    }
 }
 
 /// What the environment says about the terminal.
@@ -145,7 +249,15 @@ impl Environment {
 }
 
 fn is_kept(name: &str) -> bool {
-    KEPT.iter().any(|prefix| name.starts_with(prefix)) && !SECRET.iter().any(|part| name.contains(part))
+    let is_secret = SECRET.iter().any(|part| name.contains(part));
+    let is_setting = name.starts_with("GIT_CONFIG_VALUE_");
+    KEPT.iter().any(|prefix| name.starts_with(prefix)) && !is_secret && !is_setting
+}
+
+/// Windows does not tell upper from lower case in names, and programs of other systems know proxies in both.
+fn is_transport(name: &str) -> bool {
+    TRANSPORT.iter().any(|it| name.eq_ignore_ascii_case(it))
+        || TRANSPORT_SETTINGS.iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -158,6 +270,43 @@ mod tests {
         let environment = Environment::from_pairs(names.map(|name| (name, "x")));
         let kept: Vec<&str> = names.into_iter().filter(|name| environment.get(name).is_some()).collect();
         assert_eq!(kept, ["GITHUB_EVENT_NAME"]);
+    }
+
+    #[test]
+    fn the_cache_is_where_the_user_says_or_the_system_keeps_caches() {
+        let cache = |pairs: &[(&str, &str)]| Environment::from_pairs(pairs.iter().copied()).fetcher().cache;
+        let home = ("HOME", "/home/ana");
+        assert_eq!(cache(&[]), None);
+        assert_eq!(cache(&[home]), Some(PathBuf::from("/home/ana/.cache/gatecheck")));
+        assert_eq!(cache(&[home, ("XDG_CACHE_HOME", "cache")]), Some(PathBuf::from("/home/ana/.cache/gatecheck")));
+        assert_eq!(cache(&[home, ("XDG_CACHE_HOME", "/c")]), Some(PathBuf::from("/c/gatecheck")));
+        assert_eq!(cache(&[home, ("GATECHECK_CACHE_DIR", "/d")]), Some(PathBuf::from("/d")));
+    }
+
+    #[test]
+    fn fetching_gets_the_user_s_ways_in_and_nothing_about_a_repository() {
+        let names = [
+            "HOME",
+            "SSH_AUTH_SOCK",
+            "GIT_SSH_COMMAND",
+            "https_proxy",
+            "GIT_CONFIG_COUNT",
+            "GIT_CONFIG_KEY_0",
+            "GIT_CONFIG_VALUE_0",
+            "GIT_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_CONFIG_PARAMETERS",
+            "GIT_EXEC_PATH",
+            "GIT_TEMPLATE_DIR",
+            "GIT_TRACE",
+            "GITHUB_TOKEN",
+            "LD_PRELOAD",
+        ];
+        let environment = Environment::from_pairs(names.map(|name| (name, "x")));
+        let given: Vec<String> = environment.fetcher().variables.0.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(given, &names[..7]);
+        assert_eq!(environment.get("GIT_CONFIG_VALUE_0"), None, "it may hold a token");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::git::objects::ObjectError;
-use crate::model::Missing;
+use crate::model::{Missing, ObjectId};
 
 /// Why Git's side of a run failed. Each has a remedy: [`GitError::help`].
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +91,20 @@ pub enum GitError {
         /// Its own words, or why it was not started.
         what: String,
     },
+    /// A commit of another repository, for its policy, cannot be had.
+    #[error("the policy of `{url}` at {} cannot be had: {what}", rev.short())]
+    Unfetched {
+        /// The address, as the policy writes it.
+        url: String,
+        /// The commit.
+        rev: ObjectId,
+        /// Why.
+        what: String,
+        /// What to do.
+        how: String,
+        /// Whether the repository was reached and has no such commit: then the policy is wrong, not the world.
+        is_absent: bool,
+    },
     /// libgit2 refused.
     #[error("{label} failed: {what}")]
     Library {
@@ -130,7 +144,7 @@ impl GitError {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::NotARepository(_) => "run gatecheck inside a clone, or name one with `--repo DIR`".into(),
+            Self::NotARepository(_) => "run gatecheck inside a clone, or name one with `-C DIR`".into(),
             Self::Broken { .. } => "look for damage with `git fsck`, and clone the repository again".into(),
             Self::UnsupportedFormat(_) => {
                 "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into()
@@ -161,6 +175,7 @@ impl GitError {
             Self::Index { .. } => "write it anew with `git reset` (it keeps your files)".into(),
             Self::Hung { .. } => "look for damaged objects with `git fsck --full`".into(),
             Self::Program { .. } => "install Git, or convert the repository so that gatecheck reads it alone".into(),
+            Self::Unfetched { how, .. } => how.clone(),
             Self::Library { .. } => "look for damage with `git fsck --full`".into(),
             Self::Object(error) => error.missing(crate::git::objects::CloneKind::default()).how,
             Self::Missing(missing) => missing.how.clone(),
@@ -177,10 +192,18 @@ impl GitError {
         }
     }
 
-    /// Whether waiting or fetching may mend it, and no argument is at fault: such a run is undecided.
+    /// Whether an argument or the policy is at fault. Otherwise waiting or fetching may mend it: such a run is
+    /// undecided.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::NotARepository(_) | Self::NotARevision(_) | Self::Ambiguous(_) | Self::Bare(_))
+        matches!(
+            self,
+            Self::NotARepository(_)
+                | Self::NotARevision(_)
+                | Self::Ambiguous(_)
+                | Self::Bare(_)
+                | Self::Unfetched { is_absent: true, .. }
+        )
     }
 }
 

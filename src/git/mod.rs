@@ -9,11 +9,13 @@
 //! - Everything ends: our own readers are bounded, and libgit2, which can spin on damaged objects,
 //!   only ever runs under [`bounded`].
 //!
-//! It judges nothing and writes nothing: not an object, not a ref, not the index.
+//! It judges nothing and writes nothing to a repository: not an object, not a ref, not the index. The one thing
+//! that it writes is the cache of policies from other repositories, in [`fetch`].
 
 pub mod bounded;
 mod config;
 mod error;
+pub mod fetch;
 mod folder;
 pub mod history;
 pub mod index;

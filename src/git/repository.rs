@@ -182,6 +182,13 @@ impl Repository {
         self.work_tree.as_deref()
     }
 
+    /// Where whoever wrote the repository may have put files: its work tree and its own directories.
+    #[must_use]
+    pub fn places(&self) -> Vec<PathBuf> {
+        let work_tree = self.work_tree.iter().cloned();
+        work_tree.chain([self.common_dir.clone(), self.git_dir.clone()]).collect()
+    }
+
     /// The index: the hook's own one where Git named it.
     #[must_use]
     pub fn index_file(&self) -> PathBuf {

@@ -16,9 +16,9 @@ const PROGRAM: &str = "git.exe";
 #[cfg(not(windows))]
 const PROGRAM: &str = "git";
 #[cfg(windows)]
-const NOTHING: &str = "NUL";
+pub(super) const NOTHING: &str = "NUL";
 #[cfg(not(windows))]
-const NOTHING: &str = "/dev/null";
+pub(super) const NOTHING: &str = "/dev/null";
 
 /// Settings that could start a program, each set to nothing.
 const HARMLESS: [&str; 7] = [
@@ -41,7 +41,8 @@ pub(super) fn git(repository: &Repository, arguments: &[&str]) -> Result<Vec<u8>
     if !repository.is_trusted() {
         return Err(GitError::ForeignOwner(repository.git_dir().to_owned()));
     }
-    let program = find(repository).ok_or_else(|| fail("it is not installed".to_owned()))?;
+    let program = find(&repository.overrides.program_path, &repository.places());
+    let program = program.ok_or_else(|| fail("it is not installed".to_owned()))?;
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null()).current_dir(repository.work_tree().unwrap_or(repository.git_dir()));
     for (name, value) in [
@@ -72,13 +73,13 @@ pub(super) fn git(repository: &Repository, arguments: &[&str]) -> Result<Vec<u8>
     }
 }
 
-/// A `git` that no checkout can have put there.
-fn find(repository: &Repository) -> Option<PathBuf> {
-    let named = repository.overrides.program_path.iter().map(PathBuf::as_path);
+/// A `git` that no checkout can have put there: in one of these folders or where systems keep it, and below none of
+/// `places`.
+pub(super) fn find(program_path: &[PathBuf], places: &[PathBuf]) -> Option<PathBuf> {
+    let named = program_path.iter().map(PathBuf::as_path);
     let usual = USUAL.iter().map(Path::new);
     let folders = named.chain(usual).filter(|folder| folder.is_absolute());
-    folders.filter_map(|folder| std::fs::canonicalize(folder.join(PROGRAM)).ok()).find(|program| {
-        let inside = repository.work_tree().is_some_and(|root| program.starts_with(root));
-        program.is_file() && !inside && !program.starts_with(repository.common_dir())
-    })
+    folders
+        .filter_map(|folder| std::fs::canonicalize(folder.join(PROGRAM)).ok())
+        .find(|program| program.is_file() && !places.iter().any(|place| program.starts_with(place)))
 }

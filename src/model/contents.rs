@@ -34,11 +34,17 @@ impl Blob {
     }
 
     /// Whether this is no text: a zero byte among the first 8000, as Git decides, unless the bytes
-    /// are UTF-16 text. Attributes are not asked: they belong to whoever wrote the change.
+    /// are UTF-16 text; or, as in compressed data without a zero, broken UTF-8 with control characters all over.
+    /// Attributes are not asked: they belong to whoever wrote the change.
     #[must_use]
     pub fn is_binary(&self) -> bool {
         let sample = self.bytes.get(..self.bytes.len().min(8000)).unwrap_or(&self.bytes);
-        sample.contains(&0) && self.text().encoding() == super::Encoding::Utf8
+        if sample.contains(&0) {
+            return self.text().encoding() == super::Encoding::Utf8;
+        }
+        // Text in an old encoding such as KOI8-R or Shift JIS is broken UTF-8 as well, but has no control characters.
+        let controls = sample.iter().filter(|byte| **byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(*byte)).count();
+        controls * 50 > sample.len() && std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some())
     }
 }
 
@@ -112,4 +118,29 @@ fn whole(text: &Text, hunk: impl Fn(LineRange) -> Hunk) -> Arc<[Hunk]> {
         return Arc::from([]);
     }
     Arc::from([hunk(LineRange { first: 1, count: text.line_count() })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_binary(bytes: &[u8]) -> bool {
+        Blob::new(bytes.into()).is_binary()
+    }
+
+    #[test]
+    fn text_in_any_encoding_is_text() {
+        let utf16: Vec<u8> = "password = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let koi8: Vec<u8> = (0xC0..=0xFF).chain(*b"\n int x; \n").cycle().take(4000).collect();
+        for text in [b"plain\n".as_slice(), b"", &utf16, &koi8, b"\x1b[1mbold\x07"] {
+            assert!(!is_binary(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn compressed_data_without_a_zero_is_binary() {
+        let scattered: Vec<u8> = (0..4000_u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let data: Vec<u8> = scattered.into_iter().filter(|byte| *byte != 0).collect();
+        assert!(is_binary(&data) && is_binary(b"a\0b"));
+    }
 }

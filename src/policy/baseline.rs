@@ -40,7 +40,7 @@ pub(super) fn read(document: &Arc<Document>, faults: &mut Vec<Fault>) -> Vec<Bas
     let (documents, problems) = yaml::parse(document.text.as_str());
     let reader = Reader { document, faults };
     let root = documents.into_iter().next().and_then(|it| it.root);
-    let help = "write it anew: `gatecheck baseline`";
+    let help = "write it anew: `gatecheck --all --write-baseline FILE`";
     let problem = problems.into_iter().next();
     let read = match (root, problem) {
         (_, Some(problem)) => Err(problem),

@@ -28,6 +28,13 @@ pub fn compare(base: &Policy, head: &Policy) -> Vec<Problem> {
             compare_rules(before, rule, &mut problems);
         }
     }
+    if base.settling.suppressions.laxity() < head.settling.suppressions.laxity() {
+        let (old, new) = (base.settling.suppressions.word(), head.settling.suppressions.word());
+        problems.push(unplaced(format!("the change sets `suppressions` from `{old}` to `{new}`")));
+    }
+    if base.settling.horizon() < head.settling.horizon() {
+        problems.push(unplaced("the change lets waivers run longer: `waiver-horizon`".to_owned()));
+    }
     for waiver in head.waivers.iter().filter(|waiver| !base.waivers.iter().any(|it| is_same(it, waiver))) {
         let message = format!("the change adds a waiver of `{}` until {}", waiver.rule, waiver.expires);
         problems.push(problem(message, &waiver.label));
@@ -35,14 +42,7 @@ pub fn compare(base: &Policy, head: &Policy) -> Vec<Problem> {
     let accepted = head.baseline.iter().filter(|entry| !base.baseline.iter().any(|it| is_accepted(it, entry))).count();
     if 0 < accepted {
         let findings = if accepted == 1 { "old finding" } else { "old findings" };
-        let mut problem = Problem {
-            level: Level::Warn,
-            message: format!("the change accepts {accepted} more {findings} in the baseline"),
-            help: None,
-            label: None,
-        };
-        problem.help = Some(HELP.to_owned());
-        problems.push(problem);
+        problems.push(unplaced(format!("the change accepts {accepted} more {findings} in the baseline")));
     }
     problems.dedup();
     problems
@@ -106,6 +106,10 @@ fn is_same(a: &Waiver, b: &Waiver) -> bool {
 
 fn is_accepted(a: &crate::model::BaselineEntry, b: &crate::model::BaselineEntry) -> bool {
     (&a.rule, &a.fingerprint) == (&b.rule, &b.fingerprint)
+}
+
+fn unplaced(message: String) -> Problem {
+    Problem { level: Level::Warn, message, help: Some(HELP.to_owned()), label: None }
 }
 
 fn problem(message: String, label: &Label) -> Problem {

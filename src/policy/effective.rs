@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Policy, Rule};
+use super::{Policy, Rule, Suppressions};
+use crate::formats::visible::visible;
 use crate::formats::yaml_text;
 use crate::model::{Label, Place, RepoPath, Waiver};
 
 /// The policy as YAML, one document for each folder that a policy governs, the root's first.
 #[must_use]
 pub fn effective(policy: &Policy) -> String {
-    let mut text = format!("# {}\n# digest sha256:{}\n", policy.source, policy.digest);
+    let mut text = format!("# {}\n# digest sha256:{}\n", visible(&policy.source), policy.digest);
     let root = RepoPath::root();
     let mut folders: Vec<&RepoPath> = policy.rules.iter().map(|rule| &rule.folder).collect();
     folders.push(&root);
@@ -19,7 +20,7 @@ pub fn effective(policy: &Policy) -> String {
     folders.dedup();
     for folder in folders {
         if !folder.is_root() {
-            let _ = writeln!(text, "---\n# in {folder}");
+            let _ = writeln!(text, "---\n# in {}", visible(&folder.to_string()));
         }
         text.push_str("gatecheck: 1\n");
         if folder.is_root() {
@@ -30,7 +31,7 @@ pub fn effective(policy: &Policy) -> String {
             text.push_str("rules:\n");
         }
         for rule in rules {
-            let _ = writeln!(text, "  # {}", origin(&rule.label));
+            let _ = writeln!(text, "  # {}", visible(&origin(&rule.label)));
             let _ = writeln!(text, "  {}:", rule.id);
             yaml_text::push(&mut text, &fields(rule), 2);
         }
@@ -42,6 +43,12 @@ fn head(policy: &Policy, text: &mut String) {
     let mut fields = Map::new();
     if !policy.profiles.is_empty() {
         fields.insert("profiles".to_owned(), list(policy.profiles.iter().cloned()));
+    }
+    if policy.settling.suppressions != Suppressions::default() {
+        fields.insert("suppressions".to_owned(), policy.settling.suppressions.word().into());
+    }
+    if let Some(days) = policy.settling.waiver_horizon {
+        fields.insert("waiver-horizon".to_owned(), days.0.into());
     }
     let waivers: Vec<Value> = policy.waivers.iter().map(waiver).collect();
     if !waivers.is_empty() {

@@ -31,8 +31,6 @@ pub struct PolicyError {
     /// Where; the first one is the fault itself, the others explain it.
     pub labels: Vec<Label>,
     window: Option<Window>,
-    /// The labels that stand in other documents, each as a note of its own.
-    elsewhere: Vec<Self>,
 }
 
 impl PolicyErrors {
@@ -98,22 +96,14 @@ impl PolicyError {
                 documents.push(&mark.document);
             }
         }
-        let mut windows = documents.into_iter().map(|document| {
-            let here = fault.marks.iter().filter(|(mark, _)| std::ptr::eq(mark.document.as_ref(), document));
+        let mut window = Window::default();
+        for document in &documents {
+            let here = fault.marks.iter().filter(|(mark, _)| std::ptr::eq(mark.document.as_ref(), *document));
             let labels: Vec<(Span, String)> = here.map(|(mark, text)| (mark.span, text.clone())).collect();
-            let name = visible(&document.to_string()).into_owned();
-            (document.to_string(), Window::new(name, &document.text, &labels))
-        });
-        let window = windows.next().map(|(_, window)| window);
-        let note = |(name, window)| Self {
-            message: format!("see also `{name}`"),
-            help: None,
-            labels: Vec::new(),
-            window: Some(window),
-            elsewhere: Vec::new(),
-        };
-        let elsewhere = windows.map(note).collect();
-        Self { message: fault.message.clone(), help: fault.help.clone(), labels, window, elsewhere }
+            window.add(&visible(&document.to_string()), &document.text, &labels);
+        }
+        let window = (!documents.is_empty()).then_some(window);
+        Self { message: fault.message.clone(), help: fault.help.clone(), labels, window }
     }
 }
 
@@ -128,13 +118,6 @@ impl Diagnostic for PolicyError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.window.as_ref().map(|window| Box::new(window.labels()) as Box<dyn Iterator<Item = LabeledSpan> + '_>)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        if self.elsewhere.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.elsewhere.iter().map(|it| it as &dyn Diagnostic)))
     }
 }
 

@@ -9,7 +9,7 @@ use super::document::{Document, Fault, Mark, Origin, Written};
 use super::extends::{Extend, GitSource};
 use super::packs;
 use super::parsed::{self, Parsed};
-use crate::model::{ChildKind, Encoding, Fact, File, FileMode, Missing, RepoPath, Span, Text, Tree};
+use crate::model::{ChildKind, EmptyTree, Encoding, Fact, File, FileMode, Missing, RepoPath, Span, Text, Tree};
 
 /// The largest policy that is read.
 pub(super) const SIZE_LIMIT: usize = 1 << 20;
@@ -34,6 +34,8 @@ pub struct Sources<'a> {
     pub revision: Option<String>,
     /// The policy to read; it is looked for when absent.
     pub chosen: Option<RepoPath>,
+    /// The shipped pack that judges alone, whatever the tree holds.
+    pub pack: Option<String>,
     /// The paths of the change: nested policies are looked for in their folders and nowhere else.
     pub touched: Vec<RepoPath>,
     /// The language of titles, such as `en` or `zh-CN`.
@@ -54,10 +56,17 @@ impl Sources<'_> {
             tree,
             revision: None,
             chosen: None,
+            pack: None,
             touched: Vec::new(),
             language: "en".to_owned(),
             fetch: Box::new(fetch),
         }
+    }
+
+    /// A shipped pack alone.
+    #[must_use]
+    pub fn of_pack(name: &str) -> Self {
+        Self { pack: Some(name.to_owned()), ..Self::of(Arc::new(EmptyTree)) }
     }
 }
 

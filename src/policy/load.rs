@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::document::{Document, Fault, Mark, Origin, Written};
+use super::document::{Document, Fault, Mark, Written};
 use super::errors::PolicyErrors;
 use super::library::{Library, Sources, folders_of};
 use super::merge::{self, Rules};
 use super::parsed::{self, Parsed, RuleEntry};
+use super::settling::Saying;
 use super::{Policy, Rule, Settling, baseline, digest, lock as locked, packs, settings, waivers};
+use crate::formats::suggest;
 use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
 
 /// Loads the policy that judges a change.
@@ -42,6 +44,7 @@ struct Loader<'a> {
     library: Library<'a>,
     faults: Vec<Fault>,
     waivers: Vec<Waiver>,
+    saying: Saying,
     /// The folder whose policy is being read.
     folder: RepoPath,
 }
@@ -56,7 +59,13 @@ struct Governed {
 
 impl<'a> Loader<'a> {
     fn new(sources: &'a Sources<'a>) -> Self {
-        Self { library: Library::new(sources), faults: Vec::new(), waivers: Vec::new(), folder: RepoPath::root() }
+        Self {
+            library: Library::new(sources),
+            faults: Vec::new(),
+            waivers: Vec::new(),
+            saying: Saying::default(),
+            folder: RepoPath::root(),
+        }
     }
 
     fn policy(&mut self) -> Policy {
@@ -81,12 +90,20 @@ impl<'a> Loader<'a> {
         let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
         self.nested(&parsed, &mut governed);
         policy.rules = self.bind(&governed);
+        policy.settling = self.saying.settling;
         policy.waivers = std::mem::take(&mut self.waivers);
         policy.digest = digest::of(&self.library.documents);
         policy
     }
 
     fn root(&mut self) -> Option<Arc<Document>> {
+        if let Some(name) = &self.library.sources.pack {
+            if packs::find(name).is_none() {
+                let help = format!("the packs are {}", suggest::listed(packs::names()));
+                self.faults.push(Fault::new(format!("there is no pack `{name}`")).help(help));
+            }
+            return self.library.pack(name, &mut self.faults);
+        }
         if let Some(path) = self.library.sources.chosen.clone() {
             return self.library.of_repository(&path, None, &mut self.faults);
         }
@@ -105,12 +122,16 @@ impl<'a> Loader<'a> {
             let mut inherited = self.rules_of(&parent, Rules::new(), chain);
             chain.pop();
             merge::harden(&mut inherited, parent.floor);
+            if parent.floor {
+                self.saying.harden();
+            }
             self.no_baseline(&parent);
             self.take_waivers(&parent, &inherited);
             for rule in inherited.values() {
                 merge::lay_inherited(&mut rules, rule, &mut self.faults);
             }
         }
+        self.say(parsed);
         for rule in &parsed.rules {
             merge::lay(&mut rules, rule, &mut self.faults);
         }
@@ -120,7 +141,8 @@ impl<'a> Loader<'a> {
 
     /// Adds the policies of folders on the way to changed files, those above before those below.
     fn nested(&mut self, root: &Parsed, governed: &mut Vec<Governed>) {
-        if root.document.origin == Origin::Repository && self.library.sources.chosen.is_some() {
+        let sources = self.library.sources;
+        if sources.chosen.is_some() || sources.pack.is_some() {
             return;
         }
         for folder in folders_of(&self.library.sources.touched) {
@@ -206,6 +228,18 @@ impl<'a> Loader<'a> {
             if !self.waivers.contains(&waiver) {
                 self.waivers.push(waiver);
             }
+        }
+    }
+
+    fn say(&mut self, parsed: &Parsed) {
+        let (suppressions, horizon) = (parsed.suppressions.as_ref(), parsed.waiver_horizon.as_ref());
+        if self.folder.is_root() {
+            return self.saying.say(suppressions, horizon, &mut self.faults);
+        }
+        let marks = [suppressions.map(|it| ("suppressions", &it.mark)), horizon.map(|it| ("waiver-horizon", &it.mark))];
+        for (key, mark) in marks.into_iter().flatten() {
+            let fault = Fault::new(format!("only the policy at the root of the repository sets `{key}`"));
+            self.faults.push(fault.at(mark, "not here").help(format!("remove the key `{key}`")));
         }
     }
 

@@ -36,6 +36,7 @@ mod schema;
 mod selector;
 mod settings;
 mod settling;
+mod title;
 mod waivers;
 mod window;
 

@@ -7,6 +7,8 @@ use super::document::{Document, Fault, Mark, Written};
 use super::extends::Extend;
 use super::reader::Reader;
 use super::selector::{self, Selector};
+use super::settling::{self, Days, Suppressions};
+use super::title::{self, Title};
 use crate::checks::{self, CheckDef};
 use crate::formats::globs::Globs;
 use crate::formats::node::{Entry, Node, Value};
@@ -17,8 +19,18 @@ use crate::model::{Level, RepoPath, Span, Waiver};
 const LANGUAGE_VERSION: i64 = 1;
 
 /// The keys of a policy.
-pub(super) const KEYS: [&str; 8] =
-    ["gatecheck", "extends", "floor", "nested", "profiles", "rules", "waivers", "baseline"];
+pub(super) const KEYS: [&str; 10] = [
+    "gatecheck",
+    "extends",
+    "floor",
+    "nested",
+    "profiles",
+    "rules",
+    "waivers",
+    "waiver-horizon",
+    "suppressions",
+    "baseline",
+];
 
 /// The keys of a rule.
 pub(super) const RULE_KEYS: [&str; 9] =
@@ -36,6 +48,8 @@ pub(super) struct Parsed {
     pub(super) profiles: Vec<Written<String>>,
     pub(super) rules: Vec<RuleEntry>,
     pub(super) waivers: Vec<WaiverEntry>,
+    pub(super) waiver_horizon: Option<Written<Days>>,
+    pub(super) suppressions: Option<Written<Suppressions>>,
     pub(super) baseline: Option<Written<RepoPath>>,
 }
 
@@ -73,22 +87,6 @@ pub(super) struct With {
 pub(super) struct Setting {
     pub(super) document: Arc<Document>,
     pub(super) entry: Entry,
-}
-
-/// A title in one language or several.
-#[derive(Clone, Debug)]
-pub(super) struct Title(Vec<(String, String)>);
-
-impl Title {
-    /// The title in a language such as `zh-CN`: in that very one, in another of its kind, in English, or the first.
-    pub(super) fn in_language(&self, wanted: &str) -> &str {
-        let kind = |language: &str| language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let exact = |language: &str| language.replace('_', "-").eq_ignore_ascii_case(&wanted.replace('_', "-"));
-        let found = self.0.iter().find(|(language, _)| exact(language));
-        let found = found.or_else(|| self.0.iter().find(|(language, _)| kind(language) == kind(wanted)));
-        let found = found.or_else(|| self.0.iter().find(|(language, _)| kind(language) == "en"));
-        found.or(self.0.first()).map_or("", |(_, text)| text)
-    }
 }
 
 /// A waiver before it is known whether its rule exists.
@@ -156,6 +154,8 @@ fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Parsed> {
         profiles: Vec::new(),
         rules: Vec::new(),
         waivers: Vec::new(),
+        waiver_horizon: None,
+        suppressions: None,
         baseline: None,
     };
     // A later section may use what an earlier one declares, in whatever order they are written.
@@ -179,6 +179,8 @@ fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Parsed> {
     if let Some(node) = field("waivers") {
         parsed.waivers = super::waivers::read(reader, node);
     }
+    parsed.waiver_horizon = field("waiver-horizon").and_then(|node| settling::waiver_horizon(reader, node));
+    parsed.suppressions = field("suppressions").and_then(|node| settling::suppressions(reader, node));
     if let Some(node) = field("baseline") {
         parsed.baseline = reader.text(node, "`baseline`").and_then(|text| path_in_tree(reader, node.span, text));
     }
@@ -293,7 +295,7 @@ fn rule_field(reader: &mut Reader<'_>, rule: &mut RuleEntry, field: &Entry, prof
             let settings = reader.entries(node, &what).map(|entries| entries.iter().map(setting).collect());
             rule.with = settings.map(|settings| With { mark: reader.mark(field.key_span), settings });
         }
-        "title" => rule.title = title(reader, node).map(|it| reader.written(it, span)),
+        "title" => rule.title = title::read(reader, node).map(|it| reader.written(it, span)),
         "controls" => {
             let ids = reader.texts(node, &what);
             rule.controls = ids.map(|ids| reader.written(ids.into_iter().map(|it| it.value).collect(), span));
@@ -342,34 +344,6 @@ fn level(reader: &mut Reader<'_>, node: &Node) -> Option<Written<Level>> {
         return None;
     }
     reader.word(node, "`level`", &words).map(|it| reader.written(it, node.span))
-}
-
-fn title(reader: &mut Reader<'_>, node: &Node) -> Option<Title> {
-    let Value::Mapping(entries) = &node.value else {
-        return reader.text(node, "`title`").map(|text| Title(vec![("en".to_owned(), text.to_owned())]));
-    };
-    if entries.is_empty() {
-        let help = "write a text, or one for each language: `{ en: …, zh-CN: … }`";
-        reader.fault(node.span, "nothing stands here", "`title` is empty", help);
-        return None;
-    }
-    let mut texts = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let is_tag = entry
-            .key
-            .split('-')
-            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_alphanumeric()));
-        if !is_tag {
-            let message = format!("`{}` is no language", entry.key);
-            reader.fault(entry.key_span, "not a language", message, "name it as browsers do: `en`, `de`, `zh-CN`");
-            continue;
-        }
-        let what = format!("the title in `{}`", entry.key);
-        if let Some(text) = reader.text(&entry.value, &what) {
-            texts.push((entry.key.clone(), text.to_owned()));
-        }
-    }
-    Some(Title(texts))
 }
 
 /// A path inside the tree that the document came from, from the document's folder on.

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::selector::{languages, measures, modes};
+use super::settling::Suppressions;
 use super::{extends, packs, waivers};
 use crate::checks::{self, CheckDef};
 use crate::model::Level;
@@ -45,6 +46,15 @@ pub fn schema() -> Value {
             },
         },
         "waivers": { "type": "array", "description": "Written exemptions.", "items": { "$ref": "#/$defs/waiver" } },
+        "waiver-horizon": {
+            "type": "integer", "minimum": 1, "maximum": 36_500,
+            "description": "The most days that a waiver may still run; longer ones do not count. No limit by default.",
+        },
+        "suppressions": {
+            "default": "by-level",
+            "description": "Which inline comments count; by default those of whoever proposes a change do not open a blocking rule.",
+            "oneOf": suppressions(),
+        },
         "baseline": { "type": "string", "minLength": 1, "description": "File with the findings that were accepted when the policy came." },
     });
     json!({
@@ -57,6 +67,16 @@ pub fn schema() -> Value {
         "properties": properties,
         "$defs": definitions,
     })
+}
+
+fn suppressions() -> Vec<Value> {
+    let said = |it: Suppressions| match it {
+        Suppressions::Honoured => "Every comment counts.",
+        Suppressions::ByLevel => "`base-only` for blocking rules where a proposal is judged, `honoured` otherwise.",
+        Suppressions::BaseOnly => "Only comments that stand in the base, on lines that the change leaves alone.",
+        Suppressions::Off => "None counts.",
+    };
+    Suppressions::WORDS.iter().map(|(word, it)| json!({ "const": word, "description": said(*it) })).collect()
 }
 
 fn rule() -> Value {

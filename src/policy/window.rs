@@ -17,18 +17,19 @@ const TALLEST: u32 = 6;
 const WIDEST: usize = 120;
 const LEAD: usize = 30;
 
-/// Lines of one document around some labels.
-#[derive(Debug)]
+/// Lines around some labels, of one document or several.
+#[derive(Debug, Default)]
 pub(super) struct Window {
-    name: String,
     shown: String,
     blocks: Vec<Block>,
     labels: Vec<ShownLabel>,
 }
 
-/// Lines that follow each other in the document.
+/// Lines that follow each other in a document.
 #[derive(Debug)]
 struct Block {
+    /// What the document is called.
+    name: String,
     /// Number of the first line, one-based.
     first: u32,
     /// The offset of each line in the shown text, and that of the end.
@@ -45,9 +46,9 @@ struct ShownLabel {
 }
 
 impl Window {
-    /// The window of a document around these labels; the first one is the primary.
-    pub(super) fn new(name: String, text: &Text, labels: &[(Span, String)]) -> Self {
-        let mut window = Self { name, shown: String::new(), blocks: Vec::new(), labels: Vec::new() };
+    /// Adds what surrounds these labels in a document. The first label of the first document is the primary one.
+    pub(super) fn add(&mut self, name: &str, text: &Text, labels: &[(Span, String)]) {
+        let window = self;
         let mut regions: Vec<(u32, u32)> = labels.iter().map(|(span, _)| lines_of(text, *span)).collect();
         regions.sort_unstable();
         let mut lefts = std::collections::BTreeMap::new();
@@ -59,7 +60,7 @@ impl Window {
         }
         let mut offsets = std::collections::BTreeMap::new();
         for (first, last) in joined(&regions) {
-            let mut block = Block { first, starts: Vec::new() };
+            let mut block = Block { name: name.to_owned(), first, starts: Vec::new() };
             for number in first..=last {
                 block.starts.push(window.shown.len());
                 let left = lefts.get(&number).copied().unwrap_or(0);
@@ -85,7 +86,6 @@ impl Window {
             let column = usize::try_from(region.start.column).unwrap_or(usize::MAX).saturating_sub(1);
             window.labels.push(ShownLabel { span: Span::new(start, end), text: label.clone(), column });
         }
-        window
     }
 
     pub(super) fn labels(&self) -> impl Iterator<Item = miette::LabeledSpan> {
@@ -195,6 +195,6 @@ impl SourceCode for Window {
         let column = if before == 0 { label.map_or(0, |it| it.column) } else { 0 };
         let span = SourceSpan::new(from.into(), to.saturating_sub(from));
         let lines = last.saturating_sub(first).saturating_add(1);
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, lines)))
+        Ok(Box::new(MietteSpanContents::new_named(block.name.clone(), data, span, line, column, lines)))
     }
 }

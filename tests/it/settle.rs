@@ -217,14 +217,16 @@ fn counting(setting: Suppressions, level: Level, mode: Mode, ci: bool) -> (bool,
 #[test]
 fn whoever_proposes_a_change_cannot_open_a_closed_gate_with_a_comment() {
     use Level::{Block, Warn};
-    use Mode::{All, Local, MergeGroup, PullRequest, Push, Range, Release};
+    use Mode::{All, Local, MergeGroup, PullRequest, Push, Range, Release, Staged};
     use Suppressions::{BaseOnly, ByLevel, Honoured, Off};
     for (setting, level, mode, ci, counts) in [
         (ByLevel, Block, PullRequest, true, (true, false)),
         (ByLevel, Block, MergeGroup, true, (true, false)),
         (ByLevel, Block, Push, false, (true, false)),
         (ByLevel, Block, Range, true, (true, false)),
-        (ByLevel, Block, Range, false, (true, true)),
+        (ByLevel, Block, Range, false, (true, false)),
+        (ByLevel, Block, Staged, false, (true, true)),
+        (ByLevel, Block, Local, true, (true, false)),
         (ByLevel, Block, Local, false, (true, true)),
         (ByLevel, Warn, PullRequest, true, (true, true)),
         (ByLevel, Block, All, true, (true, true)),
@@ -286,9 +288,9 @@ fn with_baseline(policy: Policy, files: &Files<'_>) -> Policy {
 fn the_baseline_accepts_what_it_was_made_of() {
     let files = [("a.rs", DEBUG), ("b.rs", "dbg!(1);\ndbg!(1); dbg!(2);\n")];
     let policy = with_baseline(no_debugging(), &files);
-    assert_eq!(policy.baseline.len(), 3);
+    assert_eq!(policy.baseline.len(), 4);
     let report = judge(&policy, &made::facts(Mode::All, &[], &files));
-    assert_eq!(settlements(&report), [Settlement::Baseline, Settlement::Baseline, Settlement::Baseline]);
+    assert_eq!(settlements(&report), vec![Settlement::Baseline; 4]);
     assert_eq!(problems(&report), [""; 0]);
     assert_eq!(baseline_of(&report), policy.baseline, "what is accepted stays accepted when it is written anew");
 }

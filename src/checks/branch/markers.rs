@@ -79,8 +79,10 @@ fn markers(blob: &Blob, path: &RepoPath) -> Vec<Marker> {
     let fences = fences(path);
     let mut fence: Option<(&'static str, u32)> = None;
     let mut found = Vec::new();
+    let mut above = "";
     for line in blob.text().lines() {
-        fence = fence_after(fences, fence, &line);
+        fence = fence_after(fences, fence, &line, above);
+        above = line.text;
         let Some(symbol) = line.text.chars().next().filter(|it| "<|=>%+".contains(*it)) else { continue };
         let width = line.text.chars().take_while(|it| *it == symbol).count();
         let rest = line.text.get(width..).unwrap_or_default();
@@ -103,13 +105,26 @@ fn fences(path: &RepoPath) -> &'static [&'static str] {
 }
 
 /// The fence that is open after a line: its signs and the line that opened it.
-fn fence_after<'a>(fences: &[&'a str], open: Option<(&'a str, u32)>, line: &Line<'_>) -> Option<(&'a str, u32)> {
+fn fence_after<'a>(
+    fences: &[&'a str],
+    open: Option<(&'a str, u32)>,
+    line: &Line<'_>,
+    above: &str,
+) -> Option<(&'a str, u32)> {
     let text = line.text.trim();
     match open {
+        None if underlines(text, above) => None,
         None => fences.iter().find(|it| text.starts_with(**it)).map(|signs| (*signs, line.number)),
         Some((signs, _)) if text.starts_with(signs) && text.chars().all(|it| signs.contains(it)) => None,
         Some(open) => Some(open),
     }
+}
+
+/// Whether a row of signs makes the line above it a title, as AsciiDoc has it: as long as the title, give or take two.
+fn underlines(row: &str, above: &str) -> bool {
+    let is_row = !row.starts_with(['`', '~']);
+    let title = above.trim_end().chars().count();
+    is_row && title > 0 && row.chars().count().abs_diff(title) <= 2
 }
 
 fn finding(blob: &Blob, path: &RepoPath, start: &Marker, parts: &[Marker]) -> Finding {
@@ -173,6 +188,8 @@ mod tests {
     fn fences_are_those_of_the_kind_of_document() {
         let fenced = format!("```text\n{}```\n", conflict(7));
         assert_eq!((found("a.md", &fenced), found("a.rs", &fenced)), (0, 1));
+        let titled = format!("OPTIONS\n-------\n\n--------\n{}--------\n", conflict(7));
+        assert_eq!(found("a.adoc", &titled), 0);
         let listed = format!("----\n{}----\n", conflict(7));
         assert_eq!((found("a.adoc", &listed), found("a.md", &listed)), (0, 1));
         let around = format!("```\na\n```\n{}```\nb\n```\n", conflict(7));

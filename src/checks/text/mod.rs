@@ -152,6 +152,8 @@ fn forbidden(params: &Params, facts: &Facts, judged: &mut Judged) {
                 break;
             }
         }
+        // Many files that each keep to their budget still count towards the rule's.
+        judged.keep(facts.spend(budget.spent()));
     });
 }
 
@@ -300,6 +302,7 @@ fn required(params: &Params, facts: &Facts, judged: &mut Judged) {
                 judged.findings.push(rule.finding(file));
             }
         }
+        judged.keep(facts.spend(budget.spent()));
     }
 }
 

@@ -19,9 +19,14 @@ const CHUNK: usize = 16 << 10;
 const DENSE: u32 = 8;
 /// Matches on one line and pattern that are told apart.
 const PER_LINE: u32 = 100;
+/// The same on a line that needs windows: finding the column of each costs the whole line.
+const PER_LONG_LINE: u32 = 10;
 
 /// Bytes that searches may still read. Counted, not timed: the verdict is the same on every machine.
-pub(super) struct Budget(u64);
+pub(super) struct Budget {
+    limit: u64,
+    left: u64,
+}
 
 /// The budget is used up.
 pub(super) struct Exhausted;
@@ -35,12 +40,17 @@ pub(super) enum Then {
 
 impl Budget {
     pub(super) fn new(bytes: u64) -> Self {
-        Self(bytes)
+        Self { limit: bytes, left: bytes }
+    }
+
+    /// How much was read.
+    pub(super) fn spent(&self) -> u64 {
+        self.limit.saturating_sub(self.left)
     }
 
     pub(super) fn spend(&mut self, bytes: usize) -> Result<(), Exhausted> {
-        let left = u64::try_from(bytes).ok().and_then(|bytes| self.0.checked_sub(bytes));
-        self.0 = left.ok_or(Exhausted)?;
+        let left = u64::try_from(bytes).ok().and_then(|bytes| self.left.checked_sub(bytes));
+        self.left = left.ok_or(Exhausted)?;
         Ok(())
     }
 }
@@ -143,7 +153,8 @@ impl Finder<'_> {
         let length = line.text.len();
         let (mut at, mut end) = (0, border(line.text, WINDOW));
         let (mut count, mut last_end) = (0, None);
-        while at <= length && count < PER_LINE {
+        let most = if length > WINDOW { PER_LONG_LINE } else { PER_LINE };
+        while at <= length && count < most {
             budget.spend(end.saturating_sub(at) + 1)?;
             let window = line.text.get(..end).unwrap_or(line.text);
             let hit = if at <= window.len() { regex.find_at(window, at) } else { None };

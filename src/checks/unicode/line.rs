@@ -1,10 +1,10 @@
 //! One line: which of its characters deceive, given what stands around them.
 
+use super::words::{lookalike, operators, words};
 use super::{CodePoint, Kind};
 use crate::formats::unicode::{
-    Bidi, Hidden, Kind as What, Mixture, hidden, is_complex, is_han, is_keycap_base, is_mongolian, is_pictographic,
-    is_right_to_left, is_skin_tone, is_southeast_asian, looks_like, mixture, notation, operator_lookalike,
-    takes_standardized_variation,
+    Bidi, Hidden, Kind as What, hidden, is_complex, is_han, is_keycap_base, is_mongolian, is_pictographic,
+    is_right_to_left, is_skin_tone, is_southeast_asian, notation, takes_standardized_variation,
 };
 use crate::model::{RepoPath, Span};
 
@@ -25,11 +25,9 @@ pub(super) struct Offence {
     /// What stands under the caret.
     pub(super) caret: String,
     /// The characters to remove; none for a word that must be typed anew.
-    characters: Vec<char>,
+    pub(super) characters: Vec<char>,
 }
 
-/// Characters that a message names one by one.
-const NAMED: usize = 4;
 /// Characters that one offence remembers.
 const KEPT: usize = 64;
 /// Characters shown on either side of an offence.
@@ -40,8 +38,8 @@ impl Lens<'_> {
     pub(super) fn offences(&self, line: &str) -> Vec<Offence> {
         let mut offences = self.hidden_characters(line);
         if !self.prose {
-            offences.extend(words(line).filter_map(|(start, word)| lookalike(start, word)));
-            offences.extend(operators(line));
+            offences.extend(words(line).filter_map(|(start, word)| lookalike(start, word)).take(KEPT));
+            offences.extend(operators(line).take(KEPT));
         }
         offences.sort_by_key(|it| it.span);
         offences
@@ -164,6 +162,7 @@ struct Run {
 impl Run {
     fn add(runs: &mut Vec<Self>, found: Found) {
         let end = found.offset + found.symbol.len_utf8();
+        let full = runs.iter().filter(|run| run.kind == found.kind).count() >= KEPT;
         match runs.last_mut().filter(|run| run.kind == found.kind && run.span.end == found.offset) {
             Some(run) => {
                 run.span.end = end;
@@ -172,6 +171,8 @@ impl Run {
                     run.symbols.push(found.symbol);
                 }
             }
+            // More than one file may list: the rest of a hostile line needs no memory.
+            None if full => {}
             None => runs.push(Self {
                 kind: found.kind,
                 span: Span::new(found.offset, end),
@@ -297,82 +298,6 @@ fn bidi_offence(offset: usize, symbol: char, effect: &str, characters: Vec<char>
     let title = format!("{} {name}", notation(symbol));
     let span = Span::new(offset, offset + symbol.len_utf8());
     Offence { kind: Kind::Bidi, span, message: format!("{title} {effect}"), caret: title, characters }
-}
-
-/// The words of a line that could be names: runs of letters, digits and underscores in the scripts
-/// that have look-alikes. Letters that belong to an escape such as `\n` or `%s` and the two ends of
-/// a character range such as `a-zа-я` are no words.
-pub(super) fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = line.char_indices().peekable();
-    let mut before = ' ';
-    std::iter::from_fn(move || {
-        loop {
-            let (mut start, first) = rest.next()?;
-            if !is_of_a_word(first) {
-                before = first;
-                continue;
-            }
-            let opener = before;
-            let mut end = start + first.len_utf8();
-            while let Some((offset, symbol)) = rest.next_if(|(_, symbol)| is_of_a_word(*symbol)) {
-                end = offset + symbol.len_utf8();
-                before = symbol;
-            }
-            if matches!(opener, '\\' | '%') {
-                start += first.len_utf8();
-            }
-            let word = line.get(start..end).unwrap_or_default();
-            let closer = line.get(end..).and_then(|it| it.chars().next());
-            let is_range = opener == '-' && closer == Some('-') && word.chars().count() == 2;
-            if !word.is_ascii() && !is_range {
-                return Some((start, word));
-            }
-        }
-    })
-}
-
-fn is_of_a_word(symbol: char) -> bool {
-    symbol.is_ascii_alphanumeric()
-        || symbol == '_'
-        || (symbol.is_alphanumeric()
-            && matches!(u32::from(symbol), 0xC0..=0x58F | 0x13A0..=0x13FF | 0x1C80..=0x1C8F | 0x1E00..=0x1FFF | 0x2C60..=0x2C7F | 0xA640..=0xA69F | 0xAB30..=0xABBF | 0xFF21..=0xFF5A | 0x1D400..=0x1D7FF))
-}
-
-pub(super) fn lookalike(start: usize, word: &str) -> Option<Offence> {
-    let Mixture { script, letters } = mixture(word)?;
-    let reads: String = word.chars().map(|it| looks_like(it).unwrap_or(it)).collect();
-    let named: Vec<String> =
-        letters.iter().take(NAMED).map(|(letter, _)| format!("`{letter}` is {}", notation(*letter))).collect();
-    let more = if letters.len() > NAMED { " and so on" } else { "" };
-    let message = format!("`{}` reads as `{}`, but {}{more}, {script}", clip(word), clip(&reads), named.join(", "));
-    let caret = format!("{script} among ASCII ones");
-    Some(Offence {
-        kind: Kind::Lookalike,
-        span: Span::new(start, start + word.len()),
-        message,
-        caret,
-        characters: Vec::new(),
-    })
-}
-
-fn clip(word: &str) -> String {
-    word.chars().take(2 * AROUND).collect()
-}
-
-fn operators(line: &str) -> impl Iterator<Item = Offence> {
-    let mut before = ' ';
-    line.char_indices().filter_map(move |(offset, symbol)| {
-        let previous = std::mem::replace(&mut before, symbol);
-        let twin = operator_lookalike(symbol)?;
-        // The Greek question mark is at home behind a Greek word.
-        if symbol == '\u{37E}' && matches!(u32::from(previous), 0x370..=0x3FF | 0x1F00..=0x1FFF) {
-            return None;
-        }
-        let message = format!("`{symbol}` reads as `{twin}`, but it is {}", notation(symbol));
-        let span = Span::new(offset, offset + symbol.len_utf8());
-        let caret = format!("not `{twin}`");
-        Some(Offence { kind: Kind::Lookalike, span, message, caret, characters: Vec::new() })
-    })
 }
 
 impl Offence {

@@ -5,6 +5,7 @@
 
 mod line;
 mod names;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Lens, lookalike, words};
+use super::line::Lens;
+use super::words::{lookalike, words};
 use super::{Kind, Params};
 use crate::checks::Judged;
 use crate::checks::scope::Scope;

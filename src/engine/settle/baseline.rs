@@ -10,6 +10,7 @@ use crate::policy::Policy;
 /// The entries of a policy's baseline, and which of them were met.
 pub(super) struct Baseline<'a> {
     entries: BTreeMap<&'a str, BTreeMap<&'a Fingerprint, Met<'a>>>,
+    policy: &'a Policy,
     /// Whether a finding that was not met is gone: only a run over everything can tell.
     sees_everything: bool,
 }
@@ -26,7 +27,7 @@ impl<'a> Baseline<'a> {
             let of_rule = entries.entry(&entry.rule).or_default();
             of_rule.insert(&entry.fingerprint, Met { entry, is_met: false });
         }
-        Self { entries, sees_everything: facts.run.mode == Mode::All }
+        Self { entries, policy, sees_everything: facts.run.mode == Mode::All }
     }
 
     pub(super) fn accepts(&mut self, offence: &Offence<'_>) -> bool {
@@ -50,8 +51,9 @@ impl<'a> Baseline<'a> {
         for (rule, entries) in self.entries {
             let mut judged = results.iter().filter(|it| it.rule == rule).peekable();
             let has_rule = judged.peek().is_some();
+            let is_off = !has_rule && self.policy.rules.iter().any(|it| it.id == rule);
             // A rule that could not be judged may still have the finding.
-            if judged.all(is_decided) {
+            if !is_off && judged.all(is_decided) {
                 let gone = entries.into_values().filter(|met| !met.is_met);
                 problems.extend(gone.map(|met| problem(met.entry, has_rule)));
             }
@@ -66,9 +68,9 @@ fn problem(entry: &BaselineEntry, has_rule: bool) -> Problem {
     let message = if has_rule {
         format!("the baseline accepts a finding `{id}`{place} of the rule `{rule}` that is gone ({fingerprint})")
     } else {
-        format!("the baseline accepts a finding of the rule `{rule}`, which the policy does not judge ({fingerprint})")
+        format!("the baseline accepts a finding of the rule `{rule}`, which the policy does not have ({fingerprint})")
     };
-    let help = Some("write the baseline anew: `gatecheck baseline`".to_owned());
+    let help = Some("write the baseline anew: `gatecheck --all --write-baseline FILE`".to_owned());
     Problem { level: Level::Note, message, help, label: None }
 }
 

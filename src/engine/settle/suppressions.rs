@@ -37,7 +37,7 @@ struct Named {
 impl<'a> Suppressions<'a> {
     pub(super) fn new(policy: &'a Policy, head: &mut Head<'a>) -> Self {
         let mut found = Self { policy, run: &head.facts.run, files: BTreeMap::new() };
-        for path in head.changed_paths() {
+        for path in head.changed_paths_with(suppression::MARKER) {
             found.file(&path, head);
         }
         found
@@ -81,6 +81,11 @@ impl<'a> Suppressions<'a> {
     }
 
     fn comment(&self, comment: &Comment, results: &[RuleResult], problems: &mut Vec<Problem>) {
+        // Where none counts, one that somebody relies on is worth a word, and any other is ordinary text.
+        let is_relied_on = comment.ids.iter().any(|named| !named.refused.is_empty());
+        if self.policy.settling.suppressions == Setting::Off && !is_relied_on {
+            return;
+        }
         let is_looked_at = comment.is_new || self.run.mode == Mode::All;
         let mut say = |level, message: String, help: String| {
             problems.push(Problem { level, message, help: Some(help), label: Some(comment.label.clone()) });
@@ -170,14 +175,14 @@ pub(super) fn is_decided(result: &RuleResult) -> bool {
 /// Why a comment does not count for a rule, when it does not.
 fn refusal(setting: Setting, rule: &Rule, run: &Run, is_new: bool) -> Option<String> {
     let is_from_the_change = is_new && is_proposal(run.mode);
-    let is_before_the_gate = run.ci || matches!(run.mode, Mode::PullRequest | Mode::MergeGroup | Mode::Push);
+    let is_at_home = !run.ci && matches!(run.mode, Mode::Local | Mode::Staged);
     match setting {
         _ if !rule.is_waivable => Some("the rule is not waivable".to_owned()),
         Setting::Off => Some("the policy takes no inline suppressions".to_owned()),
         Setting::BaseOnly if is_from_the_change => {
             Some("the change itself adds it, and the policy takes those of the base only".to_owned())
         }
-        Setting::ByLevel if is_from_the_change && is_before_the_gate && rule.level == Level::Block => {
+        Setting::ByLevel if is_from_the_change && !is_at_home && rule.level == Level::Block => {
             Some("the change itself adds it, and the rule is at level `block`".to_owned())
         }
         Setting::ByLevel | Setting::BaseOnly | Setting::Honoured => None,
@@ -194,7 +199,7 @@ fn is_proposal(mode: Mode) -> bool {
 
 fn comments(path: &RepoPath, file: &HeadFile) -> Vec<Comment> {
     let text = file.blob.text();
-    if !text.as_str().contains("gatecheck:") {
+    if !text.as_str().contains(suppression::MARKER) {
         return Vec::new();
     }
     let mut comments: Vec<Comment> = Vec::new();

@@ -83,3 +83,11 @@ fn a_baseline_is_read_and_written() {
     let broken = [("gatecheck.yaml", policy.as_str()), ("gatecheck-baseline.json", "{\"schema\": 1}")];
     assert_eq!(refusals(load(&sources(&broken, &[]))).len(), 1);
 }
+
+#[test]
+fn a_pack_can_judge_alone() {
+    let sources = Sources { touched: vec![RepoPath::new("x/a.rs")], ..Sources::of_pack("default") };
+    assert_eq!(accept(load(&sources)).source, "pack default");
+    let message = "there is no pack `nonsense`";
+    assert_eq!(refusals(load(&Sources::of_pack("nonsense"))), [message]);
+}

@@ -197,3 +197,20 @@ fn text_that_is_not_utf8_is_refused_at_its_place() {
     let text = errors.as_ref().map(plain).unwrap_or_default();
     assert!(text.contains("is not UTF-8 text") && text.contains("gatecheck.yaml:2:6"), "{text}");
 }
+
+#[test]
+fn what_may_be_accepted_is_inherited_and_a_floor_holds_it() {
+    let strict = BASE.replace("rules:", "suppressions: base-only\nwaiver-horizon: 90\nrules:");
+    let settling = |own: &str| accept(over(&strict, own)).settling;
+    assert_eq!((settling("").suppressions, settling("").horizon()), (crate::policy::Suppressions::BaseOnly, 90));
+    assert_eq!(settling("waiver-horizon: 365\n").horizon(), 365);
+    let floor = strict.replace("rules:", "floor: true\nrules:");
+    accept(over(&floor, "suppressions: off\nwaiver-horizon: 30\n"));
+    assert_eq!(
+        refusals(over(&floor, "suppressions: honoured\nwaiver-horizon: 365\n")),
+        [
+            "`suppressions` may only be tightened here, and this loosens it",
+            "`waiver-horizon` may only be tightened here, and this loosens it"
+        ]
+    );
+}

@@ -56,7 +56,7 @@ fn a_new_policy_of_a_folder_is_compared_with_what_reached_it_before() {
 
 #[test]
 fn the_effective_policy_is_a_policy_that_weakens_nothing() {
-    let own = "gatecheck: 1\nextends: [default, base.yaml]\nprofiles: [prod]\nrules:\n  b:\n    level: block\n    when: { not: { labels: ['a b'] }, size: { files: '> 3' } }\n    title: 'It said: \"no\"'\n    controls: [SOC2:CC8.1]\nwaivers:\n  - { rule: a, reason: 'old: code', owner: '@ana', approver: '@bo', expires: 2026-12-31 }\n";
+    let own = "gatecheck: 1\nextends: [default, base.yaml]\nprofiles: [prod]\nsuppressions: off\nwaiver-horizon: 90\nrules:\n  b:\n    level: block\n    when: { not: { labels: ['a b'] }, size: { files: '> 3' } }\n    title: 'It said: \"no\"'\n    controls: [SOC2:CC8.1]\nwaivers:\n  - { rule: a, reason: 'old: code', owner: '@ana', approver: '@bo', expires: 2026-12-31 }\n";
     let policy = loaded(&[("gatecheck.yaml", own), ("base.yaml", BASE)], &[]);
     let text = effective(&policy);
     let again = loaded(&[("gatecheck.yaml", &text)], &[]);

@@ -1,0 +1,171 @@
+//! Facts are written down and judged again: the same report, byte for byte.
+
+use gatecheck::engine::judge;
+use gatecheck::formats::facts_file::{Ends, FactsFile, FactsFileError, Known, Recorder};
+use gatecheck::model::{Facts, Mode, ObjectId, PullRequest, Report, Verdict};
+use gatecheck::policy::Policy;
+use gatecheck::{casebook, checks};
+use proptest::prelude::*;
+
+use crate::made;
+
+fn json(report: &Report) -> String {
+    serde_json::to_string_pretty(report).unwrap()
+}
+
+/// Judges, records, writes, reads and judges again. Gives the file.
+fn assert_replays(policy: &Policy, facts: &Facts, what: &str) -> FactsFile {
+    let wanted = json(&judge(policy, facts));
+    let recorder = Recorder::new(facts);
+    assert!(json(&judge(policy, recorder.facts())) == wanted, "{what}: watching changes the report");
+    let written = recorder.finish(Ends::default());
+    let text = written.text().unwrap();
+    let read = FactsFile::read(&text).unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert_eq!(read.text().unwrap(), text, "{what}");
+    assert_eq!(read.digest(), written.digest(), "{what}");
+    let replayed = read.facts().unwrap();
+    assert_eq!(json(&judge(policy, &replayed)), wanted, "{what}");
+    let again = Recorder::new(&replayed);
+    let _ = judge(policy, again.facts());
+    assert_eq!(again.finish(Ends::default()).digest(), written.digest(), "{what}: recorded from a recording");
+    read
+}
+
+#[test]
+fn every_case_of_every_check_replays_to_the_same_bytes() {
+    let mut judged = 0;
+    for check in checks::ALL {
+        for case in casebook::cases_of(check).unwrap() {
+            let Ok(bound) = check.bind(&case.settings) else { continue };
+            assert_replays(&Policy::of_check(check, bound), &case.facts, &format!("{}: {}", check.meta.id, case.title));
+            judged += 1;
+        }
+    }
+    assert!(checks::ALL.len() <= judged, "only {judged} cases were judged");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn any_change_replays_to_the_same_bytes(
+        base in proptest::collection::btree_map("[a-c](/[a-c]){0,2}\\.rs", "(dbg!\n|x\n|\u{0}|\\PC){0,8}", 0..5),
+        head in proptest::collection::btree_map("[a-c](/[a-c]){0,2}\\.rs", "(dbg!\n|x\n|\u{0}|\\PC){0,8}", 0..5),
+        scope in prop_oneof!["added-lines", "changed-files", "tree"],
+    ) {
+        let pairs = |map: &std::collections::BTreeMap<String, String>| -> Vec<(String, String)> {
+            map.clone().into_iter().collect()
+        };
+        let (base, head) = (pairs(&base), pairs(&head));
+        let base: Vec<(&str, &str)> = base.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let head: Vec<(&str, &str)> = head.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let settings = format!("{{ forbidden: [{{ pattern: 'dbg!' }}], required: [{{ pattern: x }}], scope: {scope} }}");
+        assert_replays(&made::policy("text", &settings), &made::facts(Mode::PullRequest, &base, &head), "generated");
+    }
+}
+
+fn one_file() -> Facts {
+    made::facts(Mode::PullRequest, &[], &[("a.rs", "dbg!(1);\n"), ("b.bin", "\u{0}")])
+}
+
+fn policy() -> Policy {
+    made::policy("text", "{ forbidden: [{ pattern: 'dbg!' }] }")
+}
+
+fn id(digit: u8) -> ObjectId {
+    ObjectId::from_bytes(&[digit; 20]).unwrap()
+}
+
+#[test]
+fn what_was_not_recorded_is_unknown_to_a_later_policy_and_never_absent() {
+    let file = assert_replays(&policy(), &one_file(), "one file");
+    let later = made::policy("text", "{ forbidden: [{ pattern: 'nothing' }], scope: tree }");
+    let report = judge(&later, &file.facts().unwrap());
+    assert!(matches!(report.results[0].verdict, Verdict::Unknown { .. }), "{:?}", report.results[0].verdict);
+}
+
+#[test]
+fn a_recording_of_the_whole_change_serves_a_later_policy() {
+    let old = [("a.rs", "dbg!(1);\n")];
+    let facts = made::facts(Mode::Range, &old, &[("a.rs", "dbg!(1);\ndbg!(2);\n")]);
+    let recorder = Recorder::new(&facts);
+    recorder.read_whole_change();
+    let file = recorder.finish(Ends::default());
+    assert_eq!(json(&judge(&policy(), &file.facts().unwrap())), json(&judge(&policy(), &facts)));
+}
+
+#[test]
+fn a_part_of_a_file_adds_what_gathering_cannot_know() {
+    let text = r#"{
+        "schema": "gatecheck.facts/v1",
+        "head": "0202020202020202020202020202020202020202",
+        "pull-request": { "known": { "number": 7, "title": "Pay", "author": "ana", "source": "topic", "target": "main" } },
+        "refs": { "target": { "known": "main" }, "behind": { "missing": { "what": "it", "how": "-", "place": "here" } } }
+    }"#;
+    let file = FactsFile::read(text).unwrap();
+    let mut gathered = one_file();
+    gathered.refs = {
+        let mut refs = gathered.refs.as_ref().clone();
+        refs.behind = Ok(3);
+        refs.into()
+    };
+    let facts = file.over(gathered, Ends { base: Some(id(1)), head: Some(id(2)) }).unwrap();
+    assert_eq!(facts.pull_request.map(|it| it.number), Ok(7));
+    assert_eq!(facts.refs.target.as_deref(), Ok("main"));
+    assert_eq!(facts.refs.behind, Ok(3), "what the file does not know does not hide what was gathered");
+    assert!(facts.commits.is_err());
+}
+
+#[test]
+fn facts_of_another_change_are_refused_with_both_ids() {
+    let mut file = Recorder::new(&one_file()).finish(Ends { base: Some(id(1)), head: Some(id(2)) });
+    let error = file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)) }).err().unwrap().to_string();
+    assert!(error.contains(&id(2).to_string()) && error.contains(&id(3).to_string()), "{error}");
+    let error = file.over(one_file(), Ends { base: Some(id(1)), head: None }).err().unwrap().to_string();
+    assert!(error.ends_with("and this run judges what is not committed yet"), "{error}");
+    file.head = None;
+    assert!(file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)) }).is_ok());
+}
+
+#[test]
+fn a_file_that_cannot_be_used_says_where_and_why() {
+    for (text, told) in [
+        (
+            "{\n  \"schema\": \"gatecheck.facts/v1\",\n  \"pul-request\": 1\n}",
+            "line 3, column 15 of the facts: unknown field `pul-request`",
+        ),
+        ("{\"schema\": \"gatecheck.facts/v2\", \"more\": 1}", "the facts have the format `gatecheck.facts/v2`"),
+        ("", "line 1, column 0 of the facts: EOF while parsing a value"),
+        (
+            "{\"schema\": \"gatecheck.facts/v1\", \"tags\": {\"known\": [{\"name\": \"v1\", \"commit\": \"12\"}]}}",
+            "`12` is not a full object name",
+        ),
+    ] {
+        let error = FactsFile::read(text).err().unwrap().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+    let part = FactsFile::read("{\"schema\": \"gatecheck.facts/v1\"}").unwrap();
+    assert_eq!(part.facts().err(), Some(FactsFileError::Incomplete("run")));
+}
+
+#[test]
+fn a_recording_fits_the_schema_of_its_format() {
+    let mut facts = one_file();
+    facts.pull_request = Ok(std::sync::Arc::new(PullRequest {
+        labels: vec!["a".to_owned()],
+        ..serde_json::from_str(r#"{"number":1,"title":"t","author":"a","source":"s","target":"t"}"#).unwrap()
+    }));
+    let recorder = Recorder::new(&facts);
+    let _ = judge(&policy(), recorder.facts());
+    recorder.read_whole_change();
+    let mut file = recorder.finish(Ends { base: Some(id(1)), head: Some(id(2)) });
+    let schema = FactsFile::schema().to_value();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors = |file: &FactsFile| -> Vec<String> {
+        validator.iter_errors(&serde_json::to_value(file).unwrap()).map(|it| it.to_string()).collect()
+    };
+    assert_eq!(errors(&file), [""; 0]);
+    file.pull_request = None;
+    assert_eq!(errors(&file), [""; 0]);
+    assert!(matches!(file.tags, Some(Known::Missing(_))));
+    assert!(!validator.is_valid(&serde_json::json!({ "schema": "gatecheck.facts/v1", "pul-request": 1 })));
+}
