@@ -62,6 +62,19 @@ pub(super) fn name(hash: HashKind, kind: ObjectKind, content: &[u8], care: Care)
     raw.unwrap_or(ObjectId::NONE)
 }
 
+/// The checksum that Git writes at the end of its own files, such as the index.
+pub(in crate::git) fn checksum(hash: HashKind, content: &[u8]) -> ObjectId {
+    let raw = match hash {
+        HashKind::Sha1 => {
+            let mut state = sha1_checked::Sha1::builder().detect_collision(false).build();
+            sha1_checked::Digest::update(&mut state, content);
+            ObjectId::from_bytes(&sha1_checked::Digest::finalize(state))
+        }
+        HashKind::Sha256 => ObjectId::from_bytes(&sha2::Sha256::digest(content)),
+    };
+    raw.unwrap_or(ObjectId::NONE)
+}
+
 /// The name that Git gives to a blob with this content. It is not stored anywhere.
 ///
 /// SHA-1 collisions are detected: a colliding content gets a name that no ordinary content has.

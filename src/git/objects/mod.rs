@@ -44,6 +44,7 @@ use source::Source;
 
 pub use commit::Walked;
 pub use error::{CloneKind, ObjectError};
+pub(in crate::git) use hash::checksum;
 pub use hash::{HashKind, blob_id};
 pub use tag::TagObject;
 
