@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
         let Some((role, path)) = roles::find(text) else {
             let names: Vec<&str> = ROLES.iter().map(|role| role.name).collect();
             let stem = text.split_once(':').map_or(text, |(stem, _)| stem);
-            let nearest = suggest::nearest(stem, names.iter().copied());
+            let nearest = suggest::nearest(stem, names.iter().map(|name| name.trim_end_matches(':')));
             let meant = nearest.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
             return Err(format!("`{text}` is no role{meant} (the roles are {})", names.join(", ")));
         };

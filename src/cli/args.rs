@@ -31,7 +31,7 @@ Examples:
   gatecheck --staged                     what the next commit would bring (pre-commit)
   gatecheck --base main --head feature   a range, as on a pull request
   gatecheck --all                        every file of the work tree
-  gatecheck explain commits/subject      why, and how to fix it
+  gatecheck explain branch/behind        why, and how to fix it
   gatecheck init                         write a commented policy for this repository";
 
 /// The subcommands.
@@ -202,7 +202,7 @@ pub struct InitArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A check (`commits`), or a finding's id (`commits/subject`)
+    /// A check (`commits`), or a finding's id (`commits/subject-length`)
     pub id: String,
 }
 
