@@ -54,9 +54,14 @@ fn destination(text: &str) -> Result<(Format, PathBuf), CliError> {
 pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), CliError> {
     let failed = |error: io::Error| CliError::undecided(format!("`{}` cannot be written: {error}", path.display()));
     // A pipe or a device cannot be renamed into, and nothing reads it half written.
-    if path.metadata().is_ok_and(|it| !it.is_file()) {
-        return fs::write(path, content).map_err(failed);
+    if path.metadata().is_ok_and(|it| !it.is_file()) || ["/dev", "/proc"].iter().any(|it| path.starts_with(it)) {
+        // What was opened before by somebody else, such as `/dev/stdout`, is continued and never cut off.
+        let open = fs::OpenOptions::new().append(true).open(path);
+        return open.and_then(|mut file| file.write_all(content)).map_err(failed);
     }
+    // A link stays a link: what it leads to is replaced.
+    let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = resolved.as_path();
     let name = path.file_name().ok_or_else(|| CliError::usage(format!("`{}` is no file name", path.display())))?;
     let mut beside = name.to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
