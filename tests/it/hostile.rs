@@ -137,7 +137,6 @@ fn campaign(seed: u64, rounds: usize) -> Vec<String> {
     assert_eq!(kinds.len(), 9, "{kinds:?}");
     let sound: Vec<Run> = MODES.iter().map(|mode| bounded(repo.path(), mode, "nothing")).collect();
     assert!(sound.iter().all(|run| run.code == Some(1)), "{sound:?}");
-    let sound_index = index(&repo);
     let mut dice = Dice(seed);
     let mut wrong = Vec::new();
     for round in 0..rounds {
@@ -153,23 +152,15 @@ fn campaign(seed: u64, rounds: usize) -> Vec<String> {
         let what = format!("seed {seed}, round {round}: {how} {}", files[0].display());
         let run = bounded(repo.path(), MODES[mode], &what);
         let same = run.code == Some(1) && run.stdout == sound[mode].stdout;
-        // Git does not verify the checksum of its index: what it would commit is what is judged.
-        let as_git = *kind == "index" && run.code == Some(1) && index(&repo) != sound_index;
         let undecided = run.code == Some(3);
         let refused = run.code == Some(2) && says_names && run.stderr.contains("help: ");
-        if !(same || as_git || undecided || refused) || run.stderr.contains("panicked") {
+        if !(same || undecided || refused) || run.stderr.contains("panicked") {
             wrong.push(format!("{what} ({kind}) {:?}: {run:?}", MODES[mode]));
         }
         fs::remove_file(&path).unwrap();
         fs::write(&path, &content).unwrap();
     }
     wrong
-}
-
-/// The index as Git reads it; nothing when it refuses.
-fn index(repo: &TempRepo) -> Option<Vec<u8>> {
-    let output = clean("git", repo.path()).args(["ls-files", "--stage", "--debug"]).output().unwrap();
-    output.status.success().then_some(output.stdout)
 }
 
 #[test]
@@ -193,7 +184,8 @@ fn write_tree(repo: &TempRepo, raw: &[u8]) -> String {
 }
 
 fn raw_id(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 #[test]

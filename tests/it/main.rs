@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod cases;
+mod cli;
+mod determinism;
 mod hostile;
 mod isolation;
 mod made;
