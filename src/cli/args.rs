@@ -303,6 +303,9 @@ pub struct PolicyShowArgs {
 /// Arguments of `policy lock`.
 #[derive(Debug, Args)]
 pub struct PolicyLockArgs {
+    /// Lock what this file inherits instead, beside it
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! `gatecheck check`: judge, then tell.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,11 +11,12 @@ use super::output::{self, Outputs, Screen};
 use super::progress::Progress;
 use super::run::{self, Session};
 use crate::engine;
+use crate::formats::visible::visible;
 use crate::gather::Environment;
 use crate::model::{Outcome, Report};
 use crate::policy;
 use crate::report::terminal::{Color, Options, Symbols};
-use crate::report::{self, Format};
+use crate::report::{self, Format, markdown};
 
 /// Findings of one rule that the terminal shows unless it is asked for more.
 const SHOWN: usize = 10;
@@ -27,7 +28,7 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
     let report = on_threads(args.output.threads, || {
         let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
         if let Some(file) = recorded.as_ref().filter(|file| file.run.is_some() && file.files.is_some()) {
-            return run::replay(file, &args.policy).map(|report| (report, environment.is_ci(), None));
+            return run::replay(file, &args.policy, environment).map(|report| (report, environment.is_ci(), None));
         }
         progress.step("finding the change");
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
@@ -63,7 +64,29 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
     } else {
         output::write_stdout(&rendered(outputs.stdout, &report, &options)?)?;
     }
+    if environment.is_github() && args.output.format.is_none() && args.output.output.is_empty() {
+        on_github(&report, &args.output, environment)?;
+    }
     Ok(exit_code(report.outcome, &args.output))
+}
+
+/// What a job on GitHub gets without asking: annotations at the lines, and the summary of the step.
+fn on_github(report: &Report, args: &OutputArgs, environment: &Environment) -> Result<(), CliError> {
+    if !args.quiet {
+        let mut annotations = Vec::new();
+        let written = report::github::render(report, &mut annotations);
+        written.map_err(|error| CliError::undecided(format!("the annotations cannot be written: {error}")))?;
+        output::write_stdout(&annotations)?;
+    }
+    let Some(path) = environment.github_summary() else { return Ok(()) };
+    let appended =
+        output::append_within(&path, markdown::SUMMARY_LIMIT, |limit, out| markdown::render_within(report, limit, out));
+    if let Err(error) = appended {
+        // The verdict stands, whoever cannot read the summary.
+        let text = format!("gatecheck: the summary of the step cannot be written to `{}`: {error}", path.display());
+        let _ = writeln!(io::stderr(), "{}", visible(&text));
+    }
+    Ok(())
 }
 
 fn rendered(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, CliError> {

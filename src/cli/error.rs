@@ -46,6 +46,12 @@ impl CliError {
         self
     }
 
+    /// The same, but nobody's mistake: trying again may help.
+    #[must_use]
+    pub fn of_the_world(self) -> Self {
+        Self { kind: Kind::Undecided, ..self }
+    }
+
     /// Diagnostics of a policy, ready to print.
     #[must_use]
     pub fn policy(rendered: String) -> Self {

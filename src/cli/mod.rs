@@ -6,11 +6,13 @@ pub mod error;
 mod explain;
 mod facts;
 mod init;
+mod loader;
 mod output;
 mod policy;
 mod progress;
 mod run;
 mod schema;
+mod shadow;
 mod test;
 
 use std::io::{self, Write};

@@ -78,6 +78,22 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), CliError> {
     })
 }
 
+/// Appends to a file of which only the first `limit` bytes count; `write` is told how many are left.
+pub(super) fn append_within(
+    path: &Path,
+    limit: usize,
+    write: impl FnOnce(usize, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(path)?;
+    let used = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut text = Vec::new();
+    write(limit.saturating_sub(used), &mut text)?;
+    if limit.saturating_sub(used) < text.len() {
+        return Err(io::Error::other("earlier steps left no room in it"));
+    }
+    file.write_all(&text)
+}
+
 /// Writes to standard output. A reader that went away does not change the verdict.
 pub(super) fn write_stdout(content: &[u8]) -> Result<(), CliError> {
     let mut out = io::stdout().lock();

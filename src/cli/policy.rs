@@ -8,6 +8,7 @@ use miette::GraphicalTheme;
 
 use super::args::{PolicyChoice, PolicyLockArgs, PolicyShowArgs};
 use super::error::CliError;
+use super::loader::Loader;
 use super::output;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
@@ -36,7 +37,8 @@ fn from_disk(path: &Path) -> Result<Sources<'static>, CliError> {
     let unread =
         |error: std::io::Error| CliError::usage(format!("the policy `{}` cannot be read: {error}", path.display()));
     let beside = std::fs::read_dir(folder).map_err(unread)?.filter_map(Result::ok);
-    let siblings = beside.filter_map(|entry| entry.file_name().into_string().ok()).filter(|it| it.ends_with(".yaml"));
+    let siblings = beside.filter_map(|entry| entry.file_name().into_string().ok());
+    let siblings = siblings.filter(|it| it.ends_with(".yaml") || it == policy::LOCK_PATH);
     for sibling in siblings.filter(|it| it != name).chain([name.to_owned()]) {
         let file = folder.join(&sibling);
         let small = file.metadata().is_ok_and(|it| it.is_file() && it.len() <= MOST);
@@ -80,19 +82,26 @@ pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut d
     let repository = open(args.repo.as_deref(), environment)?;
     let tree = super::facts::work_tree(&repository)?;
     let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
-    let policy = policy::load(&sources).map_err(|errors| rendered(&errors))?;
+    let policy = Loader::new(environment, repository.places()).load(sources)?;
     let text = if args.effective { policy::effective(&policy) } else { listing(&policy) };
     out.write_all(text.as_bytes()).or_else(super::explain::quiet)
 }
 
-/// Writes `gatecheck.lock` for the policy of the work tree.
+/// Writes `gatecheck.lock` for the policies of the work tree, those of its folders included, or for a file of its own.
 pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
     let repository = open(args.repo.as_deref(), environment)?;
     let tree = super::facts::work_tree(&repository)?;
-    let root =
-        repository.work_tree().ok_or_else(|| CliError::usage("a bare repository has no place for a lock file"))?;
-    let text = policy::lock(&Sources::of(tree)).map_err(|errors| rendered(&errors))?;
-    output::write_file(&root.join(policy::LOCK_PATH), text.as_bytes())?;
+    let files = tree.files(&RepoPath::root()).map_err(|missing| CliError::undecided(missing.what).help(missing.how))?;
+    let touched = files.into_iter().map(|it| it.path).filter(policy::is_policy_file).collect();
+    let choice = PolicyChoice::of_file(args.policy.clone());
+    let sources = Sources { touched, ..sources(&choice, tree)? };
+    let text = Loader::new(environment, repository.places()).lock(sources)?;
+    let folder = match &args.policy {
+        Some(file) => file.parent(),
+        None => repository.work_tree(),
+    };
+    let folder = folder.ok_or_else(|| CliError::usage("a bare repository has no place for a lock file"))?;
+    output::write_file(&folder.join(policy::LOCK_PATH), text.as_bytes())?;
     writeln!(out, "wrote {}", policy::LOCK_PATH).or_else(super::explain::quiet)
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::args::{ChangeArgs, PolicyChoice};
 use super::error::CliError;
+use super::loader::Loader;
+use super::shadow::{self, Shadow};
 use crate::engine;
 use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
@@ -14,14 +16,15 @@ use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
 use crate::git::{GitError, Range, Repository, Request, Side, Trust};
-use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, RepoPath, Report, Timestamp, Tree};
-use crate::policy::{self, Policy, Sources};
+use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
+use crate::policy::{Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
 pub(super) struct Session {
     pub(super) repository: Repository,
     pub(super) ranges: Vec<Range>,
     surroundings: Surroundings,
+    pub(super) loader: Loader,
 }
 
 /// One range with everything that judging needs.
@@ -56,6 +59,7 @@ impl Session {
             Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
             None => gather::clock::now(),
         };
+        let loader = Loader::new(environment, repository.places());
         let Detected { service, event, pull_request, .. } = detected;
         let surroundings = Surroundings {
             ci: service.is_some(),
@@ -65,7 +69,7 @@ impl Session {
             pull_request,
             differ: diff::hunks,
         };
-        Ok(Self { repository, ranges, surroundings })
+        Ok(Self { repository, ranges, surroundings, loader })
     }
 
     /// Whether a CI runner reads what is printed.
@@ -77,13 +81,15 @@ impl Session {
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
         let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
-        let weakened = weakened(range, &sides, choice);
+        let Shadow { problems: proposed, first } = shadow::cast(self, range, &sides, (&policy, choice));
         select(&mut policy, choice)?;
-        let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
+        let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
+        let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
         let Gathered { facts, mut problems } =
             gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
-        problems.extend(weakened);
+        problems.extend(proposed);
+        problems.extend(first.map(|first| engine::foretell(&first, &facts)));
         policy.problems.extend(problems.iter().cloned());
         Ok(Judgeable { policy, facts, policy_part, problems })
     }
@@ -91,7 +97,7 @@ impl Session {
     fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<(Policy, PolicyPart), CliError> {
         let (tree, revision) = self.trusted(range, sides)?;
         let watched = PolicyRecorder::new(tree, revision.clone());
-        let policy = load(watched.tree(), revision, &sides.changes, choice)?;
+        let policy = load(&self.loader, (watched.tree(), revision), &sides.changes, choice)?;
         Ok((policy, watched.finish()))
     }
 
@@ -122,8 +128,8 @@ impl Session {
 
 /// Loads the policy of a tree, or the one that was named instead.
 fn load(
-    tree: Arc<dyn Tree>,
-    revision: Option<String>,
+    loader: &Loader,
+    (tree, revision): (Arc<dyn Tree>, Option<String>),
     changes: &[Change],
     choice: &PolicyChoice,
 ) -> Result<Policy, CliError> {
@@ -135,56 +141,21 @@ fn load(
         language: choice.lang.clone(),
         ..chosen
     };
-    policy::load(&sources).map_err(|errors| super::policy::rendered(&errors))
+    loader.load(sources)
 }
 
 /// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
-pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice) -> Result<Report, CliError> {
+pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Environment) -> Result<Report, CliError> {
     let facts = file.facts().map_err(|error| super::facts::unusable(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
         None => (Arc::clone(&facts.base), None),
     };
-    let mut policy = load(tree, revision, &facts.change.files, choice)?;
+    let loader = Loader::new(environment, Vec::new());
+    let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
     Ok(engine::judge(&policy, &facts))
-}
-
-/// What the change would weaken in the policy. It is judged by the old one all the same; whoever approves the
-/// change should know.
-fn weakened(range: &Range, sides: &Sides, choice: &PolicyChoice) -> Vec<Problem> {
-    let is_own = choice.policy.is_none() && choice.pack.is_none();
-    let is_proposal = matches!(range.mode, Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push);
-    // Policies, their lock file and the baseline are all of these; a change without any cannot touch the policy.
-    let may_be_policy =
-        |path: &RepoPath| [".yaml", ".yml", ".json", ".lock"].iter().any(|ending| path.name().ends_with(ending));
-    let touches = || sides.changes.iter().any(|change| change.paths().any(may_be_policy));
-    if !is_own || !is_proposal || !touches() {
-        return Vec::new();
-    }
-    let at = |tree: &Arc<dyn Tree>, name: &str| {
-        policy::load(&Sources {
-            revision: Some(name.to_owned()),
-            touched: sides.changes.iter().flat_map(|change| change.paths().cloned()).collect(),
-            language: choice.lang.clone(),
-            ..Sources::of(Arc::clone(tree))
-        })
-    };
-    // Where the change started, not the tip of the target: what was tightened there since is not weakened here.
-    let Ok(before) = at(&sides.base, &range.base_name) else { return Vec::new() };
-    match at(&sides.head, &range.head_name) {
-        Ok(after) => policy::compare(&before, &after),
-        Err(errors) => {
-            let told: Vec<String> = errors.errors().iter().map(ToString::to_string).collect();
-            vec![Problem {
-                level: Level::Warn,
-                message: format!("the policy of `{}` cannot be loaded: {}", range.head_name, told.join("; ")),
-                help: Some("mend it before it is merged: `gatecheck policy show` names every place".to_owned()),
-                label: None,
-            }]
-        }
-    }
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::args::{PolicyChoice, TestArgs};
 use super::error::CliError;
+use super::loader::Loader;
 use super::{output, policy as choose};
 use crate::casebook::{self, Casebook};
 use crate::formats::visible::visible;
@@ -23,7 +24,7 @@ pub(super) fn test(args: &TestArgs, environment: &Environment, out: &mut dyn Wri
     let root = repository.work_tree().map_or_else(|| super::start(args.repo.as_deref()), |root| Ok(root.to_owned()))?;
     let choice = PolicyChoice::of_file(args.policy.clone());
     let tree = super::facts::work_tree(&repository)?;
-    let policy = policy::load(&choose::sources(&choice, tree)?).map_err(|errors| choose::rendered(&errors))?;
+    let policy = Loader::new(environment, repository.places()).load(choose::sources(&choice, tree)?)?;
     let policy = Arc::new(policy);
     let mut books = Vec::new();
     for path in files(args, &root)? {

@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod fingerprint;
+mod foretell;
 mod head;
 mod join;
 mod run;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use foretell::foretell;
 pub use join::join;
 
 use crate::model::{BaselineEntry, Budget, Facts, Level, Report};

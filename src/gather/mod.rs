@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
-    ChangeSet, Commit, Contents, Differ, Fact, Facts, MergeOutcome, Missing, Mode, Need, ObjectId, Problem,
+    ChangeSet, Commit, Contents, Differ, Fact, Facts, Level, MergeOutcome, Missing, Mode, Need, ObjectId, Problem,
     PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
@@ -67,6 +67,7 @@ pub fn facts(
     needs: &BTreeSet<Need>,
     surroundings: &Surroundings,
 ) -> Gathered {
+    let unsaid = unsaid(range, &sides, surroundings);
     let gatherer = Gatherer { repository, range, needs };
     let commits = gatherer.commit_ids();
     let transient = gatherer.transient(&commits, &sides);
@@ -85,7 +86,39 @@ pub fn facts(
     };
     let mut problems = range.problems.clone();
     problems.extend(sides.problems);
+    problems.extend(unsaid);
     Gathered { facts, problems }
+}
+
+/// What a run without a word about its change must say. A CI job whose service does not tell what was pushed checks
+/// out the default branch, or a commit of it: no commit is left to judge then. To pass it would be to pass anything.
+fn unsaid(range: &Range, sides: &Sides, surroundings: &Surroundings) -> Option<Problem> {
+    let start = match range.base {
+        Side::Commit { commit, .. } => Some(commit),
+        Side::Empty | Side::Index | Side::WorkTree => None,
+    };
+    let is_detached = range.source.is_none();
+    let is_topic = !is_detached && range.target.is_some() && range.source != range.target;
+    let is_silent = range.mode == Mode::Local && start.is_some() && start == range.source_tip;
+    if !is_silent || is_topic {
+        return None;
+    }
+    if surroundings.ci && sides.changes.is_empty() {
+        return Some(Problem {
+            level: Level::Block,
+            message: "this CI service does not say what changed, so that there was nothing to judge".to_owned(),
+            help: Some("name what came before with `--base REV`, or judge every file with `--all`".to_owned()),
+            label: None,
+        });
+    }
+    let is_behind_a_branch = range.target.is_some();
+    (is_detached && is_behind_a_branch).then(|| Problem {
+        level: Level::Note,
+        message: "the checked out commit is part of the default branch, so that only what is not committed was judged"
+            .to_owned(),
+        help: Some("name what came before it with `--base`".to_owned()),
+        label: None,
+    })
 }
 
 fn run(range: &Range, surroundings: &Surroundings) -> Run {

@@ -48,7 +48,8 @@ pub fn compare(base: &Policy, head: &Policy) -> Vec<Problem> {
     problems
 }
 
-const HELP: &str = "this change is still judged by the policy of its base; approve it only if the policy may weaken";
+const HELP: &str = "it takes effect once merged; this change is still judged by the policy of its base, so approve it only \
+                    if the policy may weaken";
 
 /// The rule of this id that governs the folder of `rule`: its own, or that of the nearest folder above it.
 fn governing<'a>(policy: &'a Policy, rule: &Rule) -> Option<&'a Rule> {

@@ -19,7 +19,7 @@ const DOCUMENT_LIMIT: usize = 256;
 const CHAIN_LIMIT: usize = 8;
 
 /// The names of a folder's policy; one of them may be there.
-const NAMES: [&str; 2] = ["gatecheck.yaml", ".gatecheck.yaml"];
+pub(super) const NAMES: [&str; 2] = ["gatecheck.yaml", ".gatecheck.yaml"];
 /// The other place of the root's policy.
 const FORGE_FOLDER: &str = ".github";
 
@@ -123,6 +123,12 @@ impl<'a> Library<'a> {
             }
         }
         found
+    }
+
+    /// The files of the judged repository that were read.
+    pub(super) fn files(&self) -> BTreeSet<RepoPath> {
+        let own = self.documents.iter().filter(|it| it.origin == Origin::Repository);
+        own.map(|it| it.path.clone()).collect()
     }
 
     /// A document of the judged repository; `by` is where it is asked for.

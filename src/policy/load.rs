@@ -1,6 +1,6 @@
 //! Puts a policy together: finds it, follows what it inherits, merges, binds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::document::{Document, Fault, Mark, Written};
@@ -19,8 +19,9 @@ use crate::model::{BaselineEntry, Level, RepoPath, Waiver};
 /// Everything that is wrong with the policy and what it inherits, all at once.
 pub fn load(sources: &Sources<'_>) -> Result<Policy, PolicyErrors> {
     let mut loader = Loader::new(sources);
-    let policy = loader.policy();
+    let mut policy = loader.policy();
     locked::verify(&mut loader.library, &mut loader.faults);
+    policy.files = loader.library.files();
     match PolicyErrors::of(loader.faults) {
         None => Ok(policy),
         Some(errors) => Err(errors),
@@ -72,6 +73,7 @@ impl<'a> Loader<'a> {
         let mut policy = Policy {
             source: String::new(),
             digest: String::new(),
+            files: BTreeSet::new(),
             profiles: Vec::new(),
             rules: Vec::new(),
             waivers: Vec::new(),

@@ -31,6 +31,7 @@ mod lock;
 mod merge;
 mod packs;
 mod parsed;
+mod proposal;
 mod reader;
 mod schema;
 mod selector;
@@ -50,9 +51,12 @@ pub use library::{Fetch, Sources};
 pub use load::{load, lock};
 pub use lock::PATH as LOCK_PATH;
 pub use packs::{find as pack, names as pack_names};
+pub use proposal::{is_policy_file, touches, unreadable};
 pub use schema::schema;
 pub use selector::{Selection, Selector};
 pub use settling::{Days, Settling, Suppressions};
+
+use std::collections::BTreeSet;
 
 use crate::checks::{Bound, CheckDef};
 use crate::model::{BaselineEntry, Label, Level, Place, Problem, RepoPath, Waiver};
@@ -64,6 +68,8 @@ pub struct Policy {
     pub source: String,
     /// SHA-256 of the effective policy, in hexadecimal.
     pub digest: String,
+    /// The files of the judged repository that it was read from, the lock file and the baseline included.
+    pub files: BTreeSet<RepoPath>,
     /// The profiles that it declares; any name goes when there are none.
     pub profiles: Vec<String>,
     /// The rules, by id.
@@ -100,6 +106,7 @@ impl Policy {
         Self {
             source: "case".to_owned(),
             digest: String::new(),
+            files: BTreeSet::new(),
             profiles: Vec::new(),
             rules: vec![rule],
             waivers: Vec::new(),

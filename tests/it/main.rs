@@ -1,10 +1,12 @@
 //! The one integration binary: everything that looks at gatecheck from outside of a module.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod action;
 mod cases;
 mod cli;
 mod determinism;
 mod hostile;
+mod inherited;
 mod isolation;
 mod made;
 mod packs;
@@ -12,6 +14,7 @@ mod readme;
 mod replay;
 mod scenarios;
 mod settle;
+mod shadow;
 mod support;
 mod tidy;
 mod ways;

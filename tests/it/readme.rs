@@ -4,9 +4,9 @@ use std::fs;
 
 use crate::support::{TempRepo, assert_current, root};
 
-/// The fenced blocks of the README in a language.
-fn blocks(language: &str) -> Vec<String> {
-    let text = fs::read_to_string(root().join("README.md")).unwrap();
+/// The fenced blocks of a document in a language.
+fn blocks(document: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(document)).unwrap();
     let fence = format!("```{language}\n");
     text.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap().to_owned()).collect()
 }
@@ -24,7 +24,7 @@ fn the_run_is_that_of_the_scenario() {
 
 #[test]
 fn the_policy_loads_and_judges() {
-    let policy = blocks("yaml").into_iter().find(|block| block.starts_with("gatecheck: 1")).unwrap();
+    let policy = blocks("README.md", "yaml").into_iter().find(|block| block.starts_with("gatecheck: 1")).unwrap();
     let repo = TempRepo::new();
     repo.write("gatecheck.yaml", policy);
     repo.commit("Lay the ground");
@@ -41,6 +41,19 @@ fn the_policy_loads_and_judges() {
 }
 
 #[test]
+fn every_policy_of_the_documents_loads() {
+    for document in ["docs/policy.md", "docs/accepting-findings.md"] {
+        let policies = blocks(document, "yaml").into_iter().filter(|block| block.contains("gatecheck: 1"));
+        for policy in policies {
+            let repo = TempRepo::new();
+            repo.write("gatecheck.yaml", &policy);
+            let shown = repo.check(&["policy", "show", "--effective"]);
+            assert_eq!(shown.code, Some(0), "{document}:\n{policy}\n{}", shown.stderr);
+        }
+    }
+}
+
+#[test]
 fn every_command_runs() {
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
     let repo = TempRepo::new();
@@ -54,7 +67,7 @@ fn every_command_runs() {
     );
     repo.commit("Lay the ground");
     let mut executed = 0;
-    for command in blocks("sh").iter().flat_map(|block| block.lines()) {
+    for command in blocks("README.md", "sh").iter().flat_map(|block| block.lines()) {
         let command = command.split("  #").next().unwrap().trim();
         let arguments: Vec<&str> = match command {
             // The test command is the one that protects main, to the letter.

@@ -369,3 +369,29 @@ fn modules_say_what_they_are() {
         assert!(layer.join("mod.rs").is_file(), "{}: a layer has a mod.rs", layer.display());
     }
 }
+
+#[test]
+fn every_threat_names_a_test_that_exists() {
+    let text = fs::read_to_string(support::root().join("SECURITY.md")).unwrap();
+    let rows = text.split("## Threats").nth(1).unwrap().lines().filter(|line| line.starts_with("| ")).skip(1);
+    let sources: String = walkdir::WalkDir::new(support::root().join("src"))
+        .into_iter()
+        .chain(walkdir::WalkDir::new(support::root().join("tests")))
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.extension().is_some_and(|it| it == "rs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let mut missing = Vec::new();
+    let mut named = 0;
+    for row in rows {
+        let cell = row.trim_end_matches(" |").rsplit("| ").next().unwrap();
+        for test in cell.split('`').skip(1).step_by(2) {
+            named += 1;
+            if !sources.contains(&format!("fn {test}(")) {
+                missing.push(test.to_owned());
+            }
+        }
+    }
+    assert!(named >= 20, "the threat table lost its tests");
+    assert!(missing.is_empty(), "SECURITY.md names tests that do not exist: {missing:#?}");
+}

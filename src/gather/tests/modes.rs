@@ -1,10 +1,13 @@
 //! One test for each way of naming a change.
 
+use std::collections::BTreeSet;
+
+use crate::gather::{Surroundings, facts, sides};
 use crate::git::range::{self, Request, Side, Span};
 use crate::git::{GitError, Overrides};
-use crate::model::{MergeOutcome, Mode};
+use crate::model::{Level, MergeOutcome, Mode, Problem};
 
-use super::{Sandbox, gather, range_of, shown, subjects};
+use super::{Sandbox, gather, range_of, shown, subjects, surroundings};
 
 #[test]
 fn local_is_the_merge_base_against_the_work_tree_with_untracked_files() {
@@ -48,6 +51,45 @@ fn local_without_a_default_branch_says_that_only_uncommitted_files_were_judged()
     let gathered = sandbox.gather(&Request::Local);
     assert_eq!(shown(&gathered), ["M a"]);
     assert!(gathered.problems.iter().any(|it| it.message.contains("no default branch")));
+}
+
+/// The weight of what a run says about itself, in CI and at home.
+fn said(sandbox: &Sandbox) -> [Option<Level>; 2] {
+    let repository = sandbox.open();
+    let range = range::resolve(&repository, &Request::Local, None).unwrap().remove(0);
+    [true, false].map(|ci| {
+        let sides = sides(&repository, &range).unwrap();
+        let surroundings = Surroundings { ci, ..surroundings() };
+        let gathered = facts(&repository, &range, sides, &BTreeSet::new(), &surroundings);
+        let is_about_it = |it: &&Problem| it.help.as_ref().is_some_and(|help| help.contains("--base"));
+        gathered.problems.iter().filter(is_about_it).map(|it| it.level).max()
+    })
+}
+
+#[test]
+fn a_ci_job_that_is_not_told_what_changed_passes_nothing() {
+    let sandbox = Sandbox::with_files(&[("a", "1")]);
+    sandbox.commit(&[("a", "2")], "pushed");
+    assert_eq!(said(&sandbox), [Some(Level::Block), None], "on the default branch");
+    sandbox.git(&["switch", "--quiet", "--detach"]);
+    assert_eq!(said(&sandbox), [Some(Level::Block), Some(Level::Note)], "at its tip");
+    sandbox.git(&["switch", "--quiet", "--detach", "HEAD~1"]);
+    assert_eq!(said(&sandbox), [Some(Level::Block), Some(Level::Note)], "at an older commit of it");
+}
+
+#[test]
+fn a_ci_job_with_something_to_judge_is_not_silent() {
+    let sandbox = Sandbox::with_files(&[("a", "1")]);
+    sandbox.git(&["switch", "--quiet", "-c", "topic"]);
+    assert_eq!(said(&sandbox), [None, None], "a new branch brings nothing");
+    sandbox.commit(&[("a", "2")], "topic");
+    sandbox.git(&["switch", "--quiet", "--detach"]);
+    assert_eq!(said(&sandbox), [None, None], "a commit that the default branch lacks");
+    sandbox.git(&["switch", "--quiet", "main"]);
+    sandbox.write("generated", "x");
+    assert_eq!(said(&sandbox), [None, None], "files differ in the work tree");
+    sandbox.git(&["switch", "--quiet", "--detach"]);
+    assert_eq!(said(&sandbox), [Some(Level::Note); 2], "and the commit is still not judged");
 }
 
 #[test]

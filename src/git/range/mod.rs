@@ -191,13 +191,6 @@ impl Resolver<'_> {
         let tip = self.repository.resolve(&default)?;
         let between = self.between((&tip, short_branch(&default)), (&head_id, "HEAD"))?;
         range.base_name = short_branch(&default).to_owned();
-        if tip == head_id && head.branch().is_none() {
-            // A CI job that was started by a push and whose service tells nothing of it.
-            range.problems.push(note(
-                "the checked out commit is the default branch itself, so that only what is not committed was judged",
-                "name what came before it with `--base`",
-            ));
-        }
         range.target = Some(branch_name(&default));
         range.target_tip = Some(tip);
         (range.base, range.span) = (between.base, between.span);

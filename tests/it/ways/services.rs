@@ -158,14 +158,14 @@ fn the_other_events_of_github_name_their_changes() {
     assert_eq!(found(&on_github(&clone, "push", &tag, &[]).exits(1)), ["two.txt"]);
     on_github(&clone, "push", &push("refs/heads/topic", &forge.head, &zero), &[]).exits(0);
 
-    // Nothing is proposed: only what stands uncommitted, and the report says so.
+    // Nothing is proposed, and nothing but the default branch is there: that is no reason to pass.
     let at_main = forge.checkout("refs/heads/main", 0);
     for (event, payload) in
         [("schedule", json!({ "schedule": "0 4 * * 1" })), ("workflow_dispatch", json!({ "inputs": null }))]
     {
-        let run = on_github(&at_main, event, &payload, &[]).exits(0);
+        let run = on_github(&at_main, event, &payload, &[]).exits(3);
         let problems = run.json()["problems"].to_string();
-        assert!(problems.contains("only what is not committed was judged"), "{event}: {problems}");
+        assert!(problems.contains("does not say what changed") && problems.contains("--all"), "{event}: {problems}");
         let all = on_github(&at_main, event, &payload, &["--all"]).exits(1);
         assert_eq!(found(&all), ["gatecheck.yaml", "later.txt", "latest.txt"]);
     }
