@@ -64,6 +64,7 @@ fn as_json(check: &CheckDef) -> serde_json::Value {
 }
 
 /// A reader that went away is no error: `gatecheck explain files | head`.
+#[expect(clippy::needless_pass_by_value, reason = "it stands behind `or_else`")]
 pub(super) fn quiet(error: io::Error) -> Result<(), CliError> {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),

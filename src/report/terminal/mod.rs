@@ -345,18 +345,25 @@ fn counts(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let rules = rules.map(|(count, tally)| whole(tally_ink(tally), &format!("{count} {}", tally.as_str())));
     let findings = words::findings(&report.counts).into_iter().map(|it| whole(Ink::Plain, &it));
     let elapsed = page.options.elapsed.map(|it| whole(Ink::Dim, &format!("in {}", duration(it))));
-    let mut parts = vec![listed(rules), listed(findings), elapsed.into_iter().collect()];
+    let mut parts = vec![listed(rules), listed(findings)];
     parts.retain(|part| !part.is_empty());
     if report.results.is_empty() {
         parts.insert(0, vec![span(Ink::Plain, "no rule was judged")]);
     }
     let gap = span(Ink::Plain, "   ");
-    let line = parts.join(&gap);
-    if width_of(&line) <= page.options.width {
-        return page.line(&line);
+    // The room that the time takes must not depend on the time: the same report has the same lines.
+    let room = if elapsed.is_some() { LONGEST_TIME } else { 0 };
+    if width_of(&parts.join(&gap)) + room <= page.options.width {
+        parts = vec![parts.join(&gap)];
+    }
+    if let Some(last) = parts.last_mut() {
+        last.extend(elapsed.into_iter().flat_map(|it| [gap.clone(), it]));
     }
     parts.iter().try_for_each(|part| page.paragraph(&[], 0, part))
 }
+
+/// Columns of a gap and `in 999.9 s`.
+const LONGEST_TIME: usize = 13;
 
 fn tally_ink(tally: Tally) -> Ink {
     match tally {
