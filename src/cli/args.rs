@@ -112,6 +112,15 @@ pub struct ChangeArgs {
     pub now: Option<String>,
 }
 
+impl ChangeArgs {
+    /// Whether the command line says which change is meant.
+    #[must_use]
+    pub fn names_a_change(&self) -> bool {
+        let Self { staged, base, head, all, push, release, since: _, facts: _, repo: _, trust_owner: _, now: _ } = self;
+        *staged || base.is_some() || head.is_some() || *all || *push || release.is_some()
+    }
+}
+
 /// By which policy.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which policy")]

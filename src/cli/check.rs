@@ -27,7 +27,9 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
     let progress = Progress::start(args.output.quiet);
     let report = on_threads(args.output.threads, || {
         let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
-        if let Some(file) = recorded.as_ref().filter(|file| file.run.is_some() && file.files.is_some()) {
+        // Where a change is named, by the command line or by a CI service, facts about another one have no say.
+        let is_free = !args.change.names_a_change() && !environment.is_ci();
+        if let Some(file) = recorded.as_ref().filter(|file| is_free && file.run.is_some() && file.files.is_some()) {
             return run::replay(file, &args.policy, environment).map(|report| (report, environment.is_ci(), None));
         }
         progress.step("finding the change");

@@ -8,6 +8,7 @@ use gatecheck::{casebook, checks};
 use proptest::prelude::*;
 
 use crate::made;
+use crate::support::{Run, TempRepo};
 
 fn json(report: &Report) -> String {
     serde_json::to_string_pretty(report).unwrap()
@@ -113,6 +114,30 @@ fn a_part_of_a_file_adds_what_gathering_cannot_know() {
     assert_eq!(facts.refs.target.as_deref(), Ok("main"));
     assert_eq!(facts.refs.behind, Ok(3), "what the file does not know does not hide what was gathered");
     assert!(facts.commits.is_err());
+}
+
+#[test]
+fn a_recorded_run_is_judged_again_to_the_same_bytes_and_for_no_other_change() {
+    let repo = TempRepo::new();
+    repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\nrules:\n  small: { check: diff, with: { limits: { files: 1 } } }\n");
+    repo.commit("Lay the ground");
+    repo.git(&["checkout", "--quiet", "-b", "change"]);
+    repo.write("a.txt", "one\n");
+    repo.write("b.txt", "two\n");
+    repo.commit("Add two files");
+    let range = ["--base", "main", "--head", "change", "--now", "2026-01-03T00:00:00Z"];
+    let told = repo.check(&[&range[..], &["--format", "json"]].concat()).exits(1).stdout;
+    repo.check(&[&["facts"], &range[..], &["-o", "facts.json"]].concat()).exits(0);
+    assert_eq!(repo.check(&["--facts", "facts.json", "--format", "json"]).exits(1).stdout, told);
+    // The same facts for a change that is named must be the facts of that change.
+    repo.check(&[&range[..], &["--facts", "facts.json"]].concat()).exits(1);
+    let other = repo.check(&["--base", "main", "--head", "main", "--facts", "facts.json"]).exits(2);
+    assert!(other.stderr.contains("the facts are about the head"), "{}", other.stderr);
+    repo.check(&["facts", "-o", "work-tree.json"]).exits(0);
+    let nameless = repo.check(&[&range[..], &["--facts", "work-tree.json"]].concat()).exits(2);
+    assert!(nameless.stderr.contains("the facts hold files of no head"), "{}", nameless.stderr);
+    let mut in_ci = repo.gatecheck(&["--facts", "facts.json"]);
+    assert_ne!(Run::of(in_ci.env("CI", "true")).code, Some(0));
 }
 
 #[test]

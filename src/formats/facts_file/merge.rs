@@ -23,13 +23,18 @@ impl FactsFile {
     /// happens and when stays as it is, unless the file says so.
     ///
     /// # Errors
-    /// When the file names a base or a head that is not the judged one. A file that names none is taken
-    /// for what it says.
+    /// When the file names a base or a head that is not the judged one, or holds files of none. A file
+    /// without files that names none is taken for what it says.
     pub fn over(&self, gathered: Facts, judged: Ends) -> Result<Facts, FactsFileError> {
         for (side, recorded, judged) in [("base", self.base, judged.base), ("head", self.head, judged.head)] {
             if let Some(recorded) = recorded.filter(|_| recorded != judged) {
                 let judged = judged.map_or(Judged::NoCommit, Judged::Commit);
                 return Err(FactsFileError::OtherChange { side, recorded, judged });
+            }
+        }
+        for (side, recorded, judged) in [("base", self.base, judged.base), ("head", self.head, judged.head)] {
+            if let Some(judged) = judged.filter(|_| self.files.is_some() && recorded.is_none()) {
+                return Err(FactsFileError::NoChange { side, judged });
             }
         }
         let mut facts = gathered;

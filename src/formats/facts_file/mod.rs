@@ -207,6 +207,14 @@ pub enum FactsFileError {
         /// The commit that is judged; a work tree or an index has none.
         judged: Judged,
     },
+    /// The file holds files and does not say of which commit.
+    #[error("the facts hold files of no {side} that is a commit, and this run judges {judged}")]
+    NoChange {
+        /// `base` or `head`.
+        side: &'static str,
+        /// The commit that is judged.
+        judged: ObjectId,
+    },
     /// A part of a file where a whole one is needed.
     #[error("the facts hold no {0}, which a run without a repository needs")]
     Incomplete(&'static str),
@@ -222,6 +230,7 @@ impl FactsFileError {
             Self::OtherChange { side, recorded, .. } => {
                 format!("judge that change (`--{side} {recorded}`), or record the facts anew: `gatecheck facts > FILE`")
             }
+            Self::NoChange { .. } => "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned(),
             Self::Incomplete(_) => {
                 "record whole facts with `gatecheck facts > FILE`, or judge in the repository".to_owned()
             }
