@@ -59,7 +59,7 @@ impl EventError {
 /// What an event tells.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Event {
-    /// The change; nothing for events about no change, such as a schedule.
+    /// The change; nothing for events that this program does not know.
     pub request: Option<Request>,
     /// The pull request.
     pub pull_request: Option<PullRequest>,
@@ -153,6 +153,10 @@ pub fn read(path: &Path, event: &str) -> Result<Event, EventError> {
                 fast_forward: None,
             };
             Ok(Event { request: Some(Request::Push(vec![update])), pull_request: None })
+        }
+        // These are about no change: the whole tree is what there is to judge.
+        "schedule" | "workflow_dispatch" | "repository_dispatch" => {
+            Ok(Event { request: Some(Request::All { head: None }), pull_request: None })
         }
         _ => Ok(Event::default()),
     }

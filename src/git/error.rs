@@ -144,7 +144,7 @@ impl GitError {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::NotARepository(_) => "run gatecheck inside a clone, or name one with `-C DIR`".into(),
+            Self::NotARepository(_) => "run gatecheck inside a clone, or name one with `--repo DIR`".into(),
             Self::Broken { .. } => "look for damage with `git fsck`, and clone the repository again".into(),
             Self::UnsupportedFormat(_) => {
                 "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into()

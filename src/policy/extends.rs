@@ -99,6 +99,15 @@ fn is_safe(reader: &mut Reader<'_>, node: &Node, url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let is_known = ["https://", "ssh://", "git@", "file://"].iter().any(|start| lower.starts_with(start));
     let is_plain = !url.chars().any(|it| it.is_control() || it.is_whitespace());
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    // `git` in `ssh://git@…` is a name; `https://…@` is nearly always a token.
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    let has_secret = user.contains(':') || (lower.starts_with("https:") && !user.is_empty());
+    if is_known && is_plain && has_secret {
+        let help = "leave it out: `git` asks the user's credential helper, or the settings of the CI job";
+        reader.fault(node.span, "with credentials", "an address in a policy holds no credentials", help);
+        return false;
+    }
     if is_known && is_plain {
         return true;
     }

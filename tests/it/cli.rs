@@ -93,7 +93,7 @@ fn a_misspelt_name_comes_with_the_nearest_one() {
     }
     let none = tempfile::tempdir().unwrap();
     let run = repo.check(&["-C", none.path().to_str().unwrap()]).exits(2);
-    assert!(run.stderr.contains("is not inside a Git repository") && run.stderr.contains("`-C DIR`"));
+    assert!(run.stderr.contains("is not inside a Git repository") && run.stderr.contains("`--repo DIR`"));
 }
 
 #[test]

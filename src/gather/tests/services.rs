@@ -65,7 +65,7 @@ fn a_github_merge_group_push_and_schedule_are_told_apart() {
     let push = format!(r#"{{"ref":"refs/heads/main","before":"{old}","after":"{new}"}}"#);
     let Request::Push(updates) = github("push", &push).unwrap().request else { panic!("a push") };
     assert!(updates.first().is_some_and(|it| it.old.is_zero() && it.new.to_string() == new));
-    assert_eq!(github("schedule", "{}").unwrap().request, Request::Local);
+    assert_eq!(github("schedule", "{}").unwrap().request, Request::All { head: None });
 }
 
 #[test]

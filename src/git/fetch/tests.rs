@@ -100,7 +100,8 @@ fn a_damaged_store_is_fetched_anew_and_never_gives_other_content() {
 fn copy_loose(from: &Scratch, store: &Path, id: &ObjectId, name: &ObjectId) {
     let place = |folder: &Path, id: &ObjectId| {
         let text = id.to_string();
-        folder.join(&text[..2]).join(&text[2..])
+        let (first, rest) = text.split_at(2);
+        folder.join(first).join(rest)
     };
     let target = place(&store.join("objects"), name);
     fs::create_dir_all(target.parent().unwrap()).unwrap();

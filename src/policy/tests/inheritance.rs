@@ -214,3 +214,17 @@ fn what_may_be_accepted_is_inherited_and_a_floor_holds_it() {
         ]
     );
 }
+
+#[test]
+fn an_address_with_credentials_is_refused_and_one_with_a_name_is_not() {
+    let word = ["pass", "word"].concat();
+    let with = |url: String| {
+        let own = format!("gatecheck: 1\nextends: [{{ git: '{url}', rev: '{REV}' }}]\n");
+        refusals(load(&with_foreign(&[("gatecheck.yaml", &own)], &[])))
+    };
+    for user in [format!("ana:{word}"), word.clone()] {
+        assert_eq!(with(format!("https://{user}@git.example.com/x")), ["an address in a policy holds no credentials"]);
+    }
+    let reached = ["`ssh://git@git.example.com/x` cannot be reached"];
+    assert_eq!(with("ssh://git@git.example.com/x".to_owned()), reached);
+}
