@@ -172,6 +172,33 @@ fn a_thousand_damages_change_no_verdict() {
     assert!(wrong.is_empty(), "{} wrong answers:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn a_trial_merge_over_truncated_objects_ends_undecided() {
+    let repo = TempRepo::new();
+    let policy =
+        "gatecheck: 1\nrules:\n  merges:\n    check: branch\n    level: block\n    with: { merges-clean: true }\n";
+    repo.write("gatecheck.yaml", policy);
+    repo.write("a.txt", "one\n");
+    repo.commit("Lay the ground");
+    repo.git(&["branch", "topic"]);
+    repo.write("a.txt", "one\nmain\n");
+    repo.commit("Work");
+    let id = repo.git(&["rev-parse", "HEAD:a.txt"]);
+    repo.git(&["checkout", "--quiet", "topic"]);
+    repo.write("a.txt", "one\ntopic\n");
+    repo.commit("Work beside it");
+    let range: &[&str] = &["--base", "main"];
+    assert_eq!(bounded(repo.path(), range, "nothing").code, Some(1));
+    let (folder, name) = id.split_at(2);
+    let path = repo.path().join(".git/objects").join(folder).join(name);
+    let content = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    for length in 0..content.len() {
+        fs::write(&path, &content[..length]).unwrap();
+        assert_eq!(bounded(repo.path(), range, "truncated").code, Some(3), "cut to {length} bytes");
+    }
+}
+
 /// Writes an object that Git itself would refuse to write.
 fn write_tree(repo: &TempRepo, raw: &[u8]) -> String {
     let mut command = clean("git", repo.path());

@@ -5,6 +5,7 @@ mod action;
 mod cases;
 mod cli;
 mod determinism;
+mod formats;
 mod hostile;
 mod inherited;
 mod isolation;
