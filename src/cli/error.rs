@@ -3,8 +3,13 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use miette::GraphicalTheme;
+
+use crate::formats::facts_file::FactsFileError;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
+use crate::git::GitError;
+use crate::policy::PolicyErrors;
 use crate::report::without_commands;
 
 /// Whose matter an error is. It decides the exit code.
@@ -112,4 +117,24 @@ pub fn report(error: &CliError) -> ExitCode {
         Kind::Usage => ExitCode::from(2),
         Kind::Undecided => ExitCode::from(3),
     }
+}
+
+/// An error of git as the command line tells it.
+pub(super) fn from_git(error: &GitError) -> CliError {
+    let told =
+        if error.is_usage() { CliError::usage(error.to_string()) } else { CliError::undecided(error.to_string()) };
+    told.help(error.help())
+}
+
+/// Facts that cannot be used: whoever gave them has to mend them.
+pub(super) fn from_facts(error: &FactsFileError) -> CliError {
+    CliError::usage(error.to_string()).help(error.help())
+}
+
+/// The errors of a policy, drawn for the terminal.
+pub(super) fn from_policy(errors: &PolicyErrors) -> CliError {
+    let plain = !std::io::stderr().is_terminal();
+    let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
+    let text = errors.render(100, theme);
+    if errors.is_unread() { CliError::unread(text) } else { CliError::policy(text) }
 }

@@ -2,24 +2,14 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::FactsArgs;
-use super::error::CliError;
+use super::error::{CliError, from_facts};
 use super::output;
-use super::run::{self, Judgeable, Session, from_git};
+use super::run::{self, Judgeable, Session};
 use crate::engine;
-use crate::formats::facts_file::{FactsFile, FactsFileError, Recorder};
+use crate::formats::facts_file::{FactsFile, Recorder};
 use crate::gather::Environment;
-use crate::git::index::Index;
-use crate::git::{Repository, worktree};
-use crate::model::Tree;
-
-/// The work tree, for subcommands that look at a repository and not at a change.
-pub(super) fn work_tree(repository: &Repository) -> Result<Arc<dyn Tree>, CliError> {
-    let index = Arc::new(Index::read(repository).map_err(|error| from_git(&error))?);
-    Ok(Arc::new(worktree::scan(repository, index).map_err(|error| from_git(&error))?))
-}
 
 /// Records the facts of the change: everything that its judgement looks at, and both sides of every changed file.
 pub(super) fn facts(args: &FactsArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
@@ -55,10 +45,5 @@ pub(super) fn read(path: &Path) -> Result<FactsFile, CliError> {
         return Err(CliError::usage(format!("the facts `{}` have {size} bytes; the limit is {MOST}", path.display())));
     }
     let text = std::fs::read_to_string(path).map_err(unread)?;
-    FactsFile::read(&text).map_err(|error| unusable(&error))
-}
-
-/// Facts that cannot be used: whoever gave them has to mend them.
-pub(super) fn unusable(error: &FactsFileError) -> CliError {
-    CliError::usage(error.to_string()).help(error.help())
+    FactsFile::read(&text).map_err(|error| from_facts(&error))
 }

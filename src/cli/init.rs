@@ -60,11 +60,11 @@ const MIGRATIONS: [&str; 7] = [
 ];
 
 pub(super) fn init(args: &InitArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
-    let repository = super::policy::open(args.repo.as_deref(), environment)?;
+    let repository = super::repository::open(args.repo.as_deref(), environment)?;
     let root = repository.work_tree().ok_or_else(|| {
         CliError::usage("a bare repository has no place for a policy file").help("run it in a clone with a work tree")
     })?;
-    let tree = super::facts::work_tree(&repository)?;
+    let tree = super::repository::work_tree(&repository)?;
     let stack = detect(tree.as_ref()).map_err(|missing| CliError::undecided(missing.what).help(missing.how))?;
     let policy = render(&stack);
     if args.dry_run {

@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::error::CliError;
-use super::policy::rendered;
+use super::error::{CliError, from_policy};
 use crate::gather::Environment;
 use crate::git::fetch::Fetcher;
 use crate::model::{Fact, Missing, Tree};
@@ -84,6 +83,6 @@ impl Loader {
         let loaded = read(&sources);
         drop(sources);
         // What is missing from a policy because its source could not be had is no mistake of the policy.
-        loaded.map_err(|errors| if is_world.get() { rendered(&errors).of_the_world() } else { rendered(&errors) })
+        loaded.map_err(|errors| if is_world.get() { from_policy(&errors).of_the_world() } else { from_policy(&errors) })
     }
 }

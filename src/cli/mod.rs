@@ -10,13 +10,13 @@ mod loader;
 mod output;
 mod policy;
 mod progress;
+mod repository;
 mod run;
 mod schema;
 mod shadow;
 mod test;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
@@ -65,15 +65,4 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<(), C
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "gatecheck", &mut script);
     out.write_all(&script).or_else(explain::quiet)
-}
-
-/// The folder to start in.
-fn start(chosen: Option<&Path>) -> Result<PathBuf, CliError> {
-    match chosen {
-        Some(folder) if folder.is_dir() => Ok(folder.to_owned()),
-        Some(folder) => Err(CliError::usage(format!("`{}` is no folder", folder.display()))),
-        None => {
-            std::env::current_dir().map_err(|error| CliError::undecided(format!("the current folder is gone: {error}")))
-        }
-    }
 }

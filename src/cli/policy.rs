@@ -1,10 +1,8 @@
 //! `gatecheck policy`: the policy that is in force, and how the command line chooses one.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-
-use miette::GraphicalTheme;
 
 use super::args::{PolicyChoice, PolicyLockArgs, PolicyShowArgs};
 use super::error::CliError;
@@ -12,9 +10,8 @@ use super::loader::Loader;
 use super::output;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
-use crate::git::{Repository, Trust};
 use crate::model::{File, FileMode, MapTree, RepoPath, Tree};
-use crate::policy::{self, Policy, PolicyErrors, Sources};
+use crate::policy::{self, Policy, Sources};
 
 /// The largest policy file that is read from disk, in bytes; the loader says the rest.
 const MOST: u64 = 2 << 20;
@@ -63,24 +60,10 @@ fn from_pack(name: &str) -> Result<Sources<'static>, CliError> {
     Ok(Sources::of_pack(name))
 }
 
-/// The errors of a policy, drawn for the terminal.
-pub(super) fn rendered(errors: &PolicyErrors) -> CliError {
-    let plain = !std::io::stderr().is_terminal();
-    let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
-    let text = errors.render(100, theme);
-    if errors.is_unread() { CliError::unread(text) } else { CliError::policy(text) }
-}
-
-pub(super) fn open(repo: Option<&Path>, environment: &Environment) -> Result<Repository, CliError> {
-    let start = super::start(repo)?;
-    Repository::discover_with(&start, Trust::AsData, environment.overrides())
-        .map_err(|error| super::run::from_git(&error))
-}
-
 /// Prints the policy that is in force in the work tree.
 pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
-    let repository = open(args.repo.as_deref(), environment)?;
-    let tree = super::facts::work_tree(&repository)?;
+    let repository = super::repository::open(args.repo.as_deref(), environment)?;
+    let tree = super::repository::work_tree(&repository)?;
     let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
     let policy = Loader::new(environment, repository.places()).load(sources)?;
     let text = if args.effective { policy::effective(&policy) } else { listing(&policy) };
@@ -89,8 +72,8 @@ pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut d
 
 /// Writes `gatecheck.lock` for the policies of the work tree, those of its folders included, or for a file of its own.
 pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
-    let repository = open(args.repo.as_deref(), environment)?;
-    let tree = super::facts::work_tree(&repository)?;
+    let repository = super::repository::open(args.repo.as_deref(), environment)?;
+    let tree = super::repository::work_tree(&repository)?;
     let files = tree.files(&RepoPath::root()).map_err(|missing| CliError::undecided(missing.what).help(missing.how))?;
     let touched = files.into_iter().map(|it| it.path).filter(policy::is_policy_file).collect();
     let choice = PolicyChoice::of_file(args.policy.clone());

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use super::args::{ChangeArgs, PolicyChoice};
-use super::error::CliError;
+use super::error::{CliError, from_facts, from_git};
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
 use crate::engine;
@@ -15,7 +15,7 @@ use crate::gather::ci::{self, Detected};
 use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
-use crate::git::{GitError, Range, Repository, Request, Side, Trust};
+use crate::git::{Range, Repository, Request, Side, Trust};
 use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
 use crate::policy::{Policy, Sources};
 
@@ -44,7 +44,7 @@ impl Session {
         profile: Option<&str>,
         environment: &Environment,
     ) -> Result<Self, CliError> {
-        let start = super::start(change.repo.as_deref())?;
+        let start = super::repository::start(change.repo.as_deref())?;
         let trust = if change.trust_owner { Trust::Vouched } else { Trust::AsData };
         // Git's variables speak of the repository that a hook runs in, not of one that was named.
         let overrides = environment.overrides();
@@ -81,7 +81,7 @@ impl Session {
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
         let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
-        let Shadow { problems: proposed, first } = shadow::cast(self, range, &sides, (&policy, choice));
+        let Shadow { problems: proposed, first } = shadow::cast(&self.loader, range, &sides, (&policy, choice));
         select(&mut policy, choice)?;
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
@@ -146,7 +146,7 @@ fn load(
 
 /// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
 pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Environment) -> Result<Report, CliError> {
-    let facts = file.facts().map_err(|error| super::facts::unusable(&error))?;
+    let facts = file.facts().map_err(|error| from_facts(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
         None => (Arc::clone(&facts.base), None),
@@ -206,13 +206,6 @@ fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
     Ok(())
 }
 
-/// An error of git as the command line tells it.
-pub(super) fn from_git(error: &GitError) -> CliError {
-    let told =
-        if error.is_usage() { CliError::usage(error.to_string()) } else { CliError::undecided(error.to_string()) };
-    told.help(error.help())
-}
-
 /// The commits at both ends of a range, where there are any.
 pub(super) fn ends(range: &Range) -> Ends {
     let commit = |side| match side {
@@ -228,7 +221,7 @@ pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&Fact
     for range in &session.ranges {
         let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {
-            facts = part.over(facts, ends(range)).map_err(|error| super::facts::unusable(&error))?;
+            facts = part.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
         }
         reports.push(engine::judge(&policy, &facts));
     }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::args::PolicyChoice;
-use super::loader::Refused;
-use super::run::Session;
+use super::loader::{Loader, Refused};
 use crate::gather::Sides;
 use crate::git::Range;
 use crate::model::{Change, Level, Mode, Problem, Tree};
@@ -20,7 +19,7 @@ pub(super) struct Shadow {
 }
 
 /// Looks at the policy of the head, where the one of the base judges and the change touches it.
-pub(super) fn cast(session: &Session, range: &Range, sides: &Sides, by: (&Policy, &PolicyChoice)) -> Shadow {
+pub(super) fn cast(loader: &Loader, range: &Range, sides: &Sides, by: (&Policy, &PolicyChoice)) -> Shadow {
     let (judging, choice) = by;
     let judged_by_base = match range.mode {
         Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => true,
@@ -37,12 +36,12 @@ pub(super) fn cast(session: &Session, range: &Range, sides: &Sides, by: (&Policy
         language: choice.lang.clone(),
         ..Sources::of(Arc::clone(tree))
     };
-    let head = match session.loader.propose(sources(&sides.head, None)) {
+    let head = match loader.propose(sources(&sides.head, None)) {
         Ok(head) => head,
         Err(refused) => return Shadow { problems: refused_as(refused), first: None },
     };
     // The branch that the change goes to may have moved on. What the change does is seen from where it started.
-    let start = session.loader.propose(sources(&sides.base, Some(&range.base_name))).ok();
+    let start = loader.propose(sources(&sides.base, Some(&range.base_name))).ok();
     let base = start.as_ref().unwrap_or(judging);
     match (base.files.is_empty(), head.files.is_empty()) {
         (true, false) => Shadow { problems: Vec::new(), first: Some(head) },

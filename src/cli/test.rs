@@ -20,10 +20,12 @@ use crate::policy::{self, Policy, PolicyErrors, Sources};
 const FOLDERS: [&str; 3] = ["gatecheck/tests", ".gatecheck/tests", "policies/tests"];
 
 pub(super) fn test(args: &TestArgs, environment: &Environment, out: &mut dyn Write) -> Result<ExitCode, CliError> {
-    let repository = choose::open(args.repo.as_deref(), environment)?;
-    let root = repository.work_tree().map_or_else(|| super::start(args.repo.as_deref()), |root| Ok(root.to_owned()))?;
+    let repository = super::repository::open(args.repo.as_deref(), environment)?;
+    let root = repository
+        .work_tree()
+        .map_or_else(|| super::repository::start(args.repo.as_deref()), |root| Ok(root.to_owned()))?;
     let choice = PolicyChoice::of_file(args.policy.clone());
-    let tree = super::facts::work_tree(&repository)?;
+    let tree = super::repository::work_tree(&repository)?;
     let policy = Loader::new(environment, repository.places()).load(choose::sources(&choice, tree)?)?;
     let policy = Arc::new(policy);
     let mut books = Vec::new();

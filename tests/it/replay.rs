@@ -119,7 +119,10 @@ fn a_part_of_a_file_adds_what_gathering_cannot_know() {
 #[test]
 fn a_recorded_run_is_judged_again_to_the_same_bytes_and_for_no_other_change() {
     let repo = TempRepo::new();
-    repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\nrules:\n  small: { check: diff, with: { limits: { files: 1 } } }\n");
+    repo.write(
+        "gatecheck.yaml",
+        "gatecheck: 1\nextends: [default]\nrules:\n  small: { check: diff, with: { limits: { files: 1 } } }\n",
+    );
     repo.commit("Lay the ground");
     repo.git(&["checkout", "--quiet", "-b", "change"]);
     repo.write("a.txt", "one\n");

@@ -230,7 +230,9 @@ impl FactsFileError {
             Self::OtherChange { side, recorded, .. } => {
                 format!("judge that change (`--{side} {recorded}`), or record the facts anew: `gatecheck facts > FILE`")
             }
-            Self::NoChange { .. } => "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned(),
+            Self::NoChange { .. } => {
+                "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned()
+            }
             Self::Incomplete(_) => {
                 "record whole facts with `gatecheck facts > FILE`, or judge in the repository".to_owned()
             }
