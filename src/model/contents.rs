@@ -33,8 +33,8 @@ impl Blob {
         self.text.get_or_init(|| Text::decode(&self.bytes))
     }
 
-    /// Whether this is no text: control characters all over the first 8000 bytes, with a zero among them or with
-    /// broken UTF-8, unless they are UTF-16 text.
+    /// Whether this is no text: two of a zero byte, broken UTF-8 and control characters all over the first 8000
+    /// bytes, unless they are UTF-16 text.
     ///
     /// A single zero does not make a source file binary as it does for Git: it would hide the file from every
     /// check over text. Attributes are not asked: they belong to whoever wrote the change.
@@ -42,14 +42,11 @@ impl Blob {
     pub fn is_binary(&self) -> bool {
         let sample = self.bytes.get(..self.bytes.len().min(8000)).unwrap_or(&self.bytes);
         let controls = sample.iter().filter(|byte| **byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(*byte)).count();
-        if controls * 50 <= sample.len() {
-            return false;
-        }
-        if sample.contains(&0) {
-            return self.text().encoding() == super::Encoding::Utf8;
-        }
         // Text in an old encoding such as KOI8-R or Shift JIS is broken UTF-8 as well, but has no control characters.
-        std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some())
+        let is_broken = std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some());
+        let signs = [sample.contains(&0), is_broken, controls * 50 > sample.len()];
+        let is_utf16 = || self.text().encoding() == super::Encoding::Utf16;
+        signs.iter().filter(|it| **it).count() >= 2 && !is_utf16()
     }
 }
 
@@ -146,6 +143,9 @@ mod tests {
     fn a_zero_in_a_source_file_does_not_hide_it() {
         let source = [b"fn main() {\n    // ".as_slice(), &[0], b"\n}\n", &b"// more of the same\n".repeat(9)].concat();
         assert!(!is_binary(&source));
+        // An image may begin with a long description in plain text.
+        let described = [b"\x89PNG\r\n\x1a\n\0\0".as_slice(), &b"<x:xmpmeta>words</x:xmpmeta>\n".repeat(200)].concat();
+        assert!(is_binary(&described));
     }
 
     #[test]
