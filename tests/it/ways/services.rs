@@ -215,3 +215,18 @@ fn a_shallow_clone_is_undecided_with_the_command_that_mends_it() {
     clone.git(&["fetch", "--quiet", "--unshallow", "origin"]);
     assert_eq!(found(&judge(&clone, &["--base", "origin/main"]).exits(1)), ["two.txt"]);
 }
+
+#[test]
+fn what_a_job_left_in_its_work_tree_is_no_judgement_of_what_was_pushed() {
+    let repo = with_policy(ADDED);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.commit("Offend");
+    let run = |repo: &TempRepo| Run::of(repo.gatecheck(&[]).env("CI", "true"));
+    for _ in ["on the branch", "detached"] {
+        run(&repo).exits(3);
+        repo.write("left.txt", "built\n");
+        run(&repo).exits(3);
+        repo.git(&["clean", "--quiet", "--force"]);
+        repo.git(&["checkout", "--quiet", "--detach"]);
+    }
+}
