@@ -222,3 +222,16 @@ fn a_mild_branch_does_not_judge_what_is_pushed_beside_it() {
         received(&origin, &[beside, other]).exits(1);
     }
 }
+
+#[test]
+fn the_default_branch_of_a_receiving_repository_is_its_head() {
+    let (origin, clone) = receiving(ADDED);
+    origin.git(&["branch", "--move", "main", "trunk"]);
+    clone.write("gatecheck.yaml", ADDED.replace("OFFENCE", "OTHER"));
+    clone.write("bad.txt", "OFFENCE\n");
+    let new = clone.commit("Be mild");
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/there"]);
+    received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/main"]);
+    received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
+}
