@@ -230,3 +230,23 @@ fn what_a_job_left_in_its_work_tree_is_no_judgement_of_what_was_pushed() {
         repo.git(&["checkout", "--quiet", "--detach"]);
     }
 }
+
+#[test]
+fn a_head_that_is_a_merge_does_not_choose_its_own_base() {
+    let repo = with_policy(ADDED);
+    repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.commit("Offend");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write("other.txt", "fine\n");
+    let base = repo.commit("Go on");
+    repo.git(&["checkout", "--quiet", "topic"]);
+    repo.git(&["merge", "--quiet", "-m", "Merge main", "main"]);
+    repo.git(&["checkout", "--quiet", "--detach"]);
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let payload = json!({ "pull_request": {
+        "number": 1, "title": "x", "merge_commit_sha": head,
+        "base": { "ref": "main", "sha": base }, "head": { "ref": "topic", "sha": head },
+    } });
+    assert_eq!(found(&on_github(&repo, "pull_request", &payload, &[]).exits(1)), ["bad.txt"]);
+}
