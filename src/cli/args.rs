@@ -154,7 +154,7 @@ impl PolicyChoice {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How it is told")]
 pub struct OutputArgs {
-    /// What to write to standard output
+    /// What to write to standard output: terminal, markdown, json, sarif, junit, github, gitlab, rdjson or csv
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Also write FORMAT to FILE; may be given several times

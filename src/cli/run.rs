@@ -81,7 +81,11 @@ impl Session {
     pub(super) fn prepare(&self, range: &Range, choice: &PolicyChoice) -> Result<Judgeable, CliError> {
         let sides = gather::sides(&self.repository, range).map_err(|error| from_git(&error))?;
         let (mut policy, policy_part) = self.policy(range, &sides, choice)?;
-        let Shadow { problems: proposed, first } = shadow::cast(&self.loader, range, &sides, (&policy, choice));
+        let Shadow { problems: proposed, first } = if self.is_proposal(range) {
+            shadow::cast(&self.loader, range, &sides, (&policy, choice))
+        } else {
+            Shadow::default()
+        };
         select(&mut policy, choice)?;
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
@@ -101,14 +105,25 @@ impl Session {
         Ok((policy, watched.finish()))
     }
 
+    /// Whether the run judges a proposal, by the policy of the branch that it goes to. In CI the work tree is one,
+    /// too: a service that says nothing about the change has checked out what somebody pushed.
+    fn is_proposal(&self, range: &Range) -> bool {
+        match range.mode {
+            Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => true,
+            Mode::Local => self.surroundings.ci,
+            Mode::Staged | Mode::All | Mode::Release => false,
+        }
+    }
+
     /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
     /// the tip of the branch that it goes to, not by the older commit where it started. At home the work
     /// tree's own policy counts, so that whoever writes one sees it work.
     fn trusted(&self, range: &Range, sides: &Sides) -> Result<(Arc<dyn Tree>, Option<String>), CliError> {
         match range.mode {
-            Mode::Local | Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
+            Mode::Local if !self.is_proposal(range) => Ok((Arc::clone(&sides.head), None)),
+            Mode::Staged | Mode::All => Ok((Arc::clone(&sides.head), None)),
             Mode::Release => Ok((Arc::clone(&sides.head), Some(range.head_name.clone()))),
-            Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
+            Mode::Local | Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => {
                 let target = || range.target.clone().unwrap_or_else(|| range.base_name.clone());
                 let (name, tip) = match &range.judge {
                     Some((name, tip)) => (name.clone(), Some(*tip)),

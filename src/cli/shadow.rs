@@ -6,7 +6,7 @@ use super::args::PolicyChoice;
 use super::loader::{Loader, Refused};
 use crate::gather::Sides;
 use crate::git::Range;
-use crate::model::{Change, Level, Mode, Problem, Tree};
+use crate::model::{Change, Level, Problem, Tree};
 use crate::policy::{self, Policy, Sources};
 
 /// What a change does to the policy.
@@ -18,16 +18,12 @@ pub(super) struct Shadow {
     pub(super) first: Option<Policy>,
 }
 
-/// Looks at the policy of the head, where the one of the base judges and the change touches it.
+/// Looks at the policy of the head of a proposal that touches it.
 pub(super) fn cast(loader: &Loader, range: &Range, sides: &Sides, by: (&Policy, &PolicyChoice)) -> Shadow {
     let (judging, choice) = by;
-    let judged_by_base = match range.mode {
-        Mode::Range | Mode::PullRequest | Mode::MergeGroup | Mode::Push => true,
-        Mode::Local | Mode::Staged | Mode::All | Mode::Release => false,
-    };
     let is_chosen = choice.policy.is_some() || choice.pack.is_some();
     let mut paths = sides.changes.iter().flat_map(Change::paths);
-    if !judged_by_base || is_chosen || !policy::touches(judging, &mut paths) {
+    if is_chosen || !policy::touches(judging, &mut paths) {
         return Shadow::default();
     }
     let sources = |tree: &Arc<dyn Tree>, revision: Option<&String>| Sources {

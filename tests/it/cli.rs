@@ -108,6 +108,10 @@ fn the_help_says_what_the_command_can_do() {
             assert!(text.contains(code), "{text}");
         }
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let formats = gatecheck::report::FORMATS.map(gatecheck::report::Format::as_str);
+        let (last, first) = formats.split_last().unwrap();
+        assert!(words.contains(&format!("standard output: {} or {last}", first.join(", "))), "{words}");
     }
     let help = repo.check(&["--help"]).stdout;
     let (_, examples) = help.split_once("Examples:\n").unwrap();

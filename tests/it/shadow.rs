@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::TempRepo;
+use crate::support::{Run, TempRepo};
 
 const POLICY: &str = "gatecheck: 1
 rules:
@@ -103,4 +103,17 @@ fn the_first_policy_tells_what_it_would_say() {
     let clean = repository(&[]);
     let told = problems(&clean, &[("gatecheck.yaml", POLICY)], 0);
     assert!(told.iter().any(|it| it.ends_with("this change passes its one rule")), "{told:?}");
+}
+
+#[test]
+fn a_work_tree_in_ci_is_judged_by_the_default_branch_and_at_home_by_itself() {
+    let repository = repository(&[("gatecheck.yaml", POLICY)]);
+    repository.write("gatecheck.yaml", POLICY.replace("check: text,", "check: text, level: note,"));
+    repository.write("src/a.rs", "// TODO\n");
+    repository.commit("a change that frees itself");
+    repository.check(&[]).exits(0);
+    // A service that does not say what changed has checked out what somebody pushed.
+    let mut in_ci = repository.gatecheck(&["--format", "json"]);
+    let report = Run::of(in_ci.env("CI", "true")).exits(1).json();
+    assert!(report["problems"].to_string().contains("lowers the rule `no-todo`"), "{report}");
 }

@@ -21,7 +21,9 @@ pub(super) fn sign_off(rule: &SignOff, message: &Message<'_>, findings: &mut Vec
         Signatory::Author => {}
         Signatory::Either => accepted.push(&commit.committer),
     }
-    if lines.iter().any(|(_, value)| accepted.iter().any(|who| is_of(value, who))) {
+    // Git folds a trailer that goes on in the next line; the trailers know it as one value.
+    let folded = message.trailers.all.iter().filter(|it| it.is(SIGN_OFF)).map(|it| it.value.as_str());
+    if lines.iter().map(|(_, value)| *value).chain(folded).any(|value| accepted.iter().any(|who| is_of(value, who))) {
         return;
     }
     let wanted = format!("{SIGN_OFF}: {} <{}>", commit.author.name, commit.author.email);

@@ -22,11 +22,19 @@ pub(super) fn forbidden(kind: Kind, message: &Message<'_>, range: &BTreeSet<Obje
 }
 
 fn autosquash(message: &Message<'_>) -> Option<Finding> {
-    let subject = message.subject();
+    // Git takes the first line that is not blank for the subject.
+    let line = message.text.lines().find(|line| !line.text.trim().is_empty())?;
+    let subject = line.text.trim_start();
+    let indent = line.text.len() - subject.len();
     let marker = ["fixup!", "squash!", "amend!"].into_iter().find(|marker| subject.starts_with(marker))?;
     let says = format!("this `{marker}` commit still waits to be folded into another one");
-    let help = format!("`git rebase -i --autosquash {}` folds it in", message.onto());
-    Some(message.finding(Span::new(0, marker.len()), "autosquash", says).help(help))
+    let help = match indent {
+        0 => format!("`git rebase -i --autosquash {}` folds it in", message.onto()),
+        // Git does not know the marker behind a space.
+        _ => format!("`git rebase -i {}`, with `fixup` at this commit below the one that it mends", message.onto()),
+    };
+    let start = line.start + indent;
+    Some(message.finding(Span::new(start, start + marker.len()), "autosquash", says).help(help))
 }
 
 fn work_in_progress(message: &Message<'_>) -> Option<Finding> {
@@ -45,7 +53,7 @@ fn work_in_progress(message: &Message<'_>) -> Option<Finding> {
 
 /// Length of the words that say so, when a text begins with them.
 fn unfinished(text: &str) -> Option<usize> {
-    ["wip", "work in progress", "do not merge"].into_iter().find_map(|words| {
+    ["wip", "work in progress", "do not merge", "do-not-merge", "donotmerge"].into_iter().find_map(|words| {
         let (start, rest) = text.split_at_checked(words.len())?;
         let ends = !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_');
         (ends && start.eq_ignore_ascii_case(words)).then_some(words.len())

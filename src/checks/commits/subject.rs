@@ -163,7 +163,7 @@ fn length(rules: &Subject, message: &Message<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn full_stop(rules: &Subject, message: &Message<'_>, findings: &mut Vec<Finding>) {
-    let subject = message.subject();
+    let subject = message.subject().trim_end();
     match rules.full_stop {
         FullStop::Allowed => return,
         FullStop::Forbidden => {}

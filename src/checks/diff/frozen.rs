@@ -69,9 +69,8 @@ impl Frozen {
         let message = self.message.as_ref().map_or_else(|| what.clone(), |message| format!("{message}: {what}"));
         let help = match touch {
             Touch::Added => "put it elsewhere".to_owned(),
-            Touch::Modified | Touch::Deleted => {
-                "take the edit back and add a new file that says what changes".to_owned()
-            }
+            Touch::Modified => "take the edit back and add a new file that says what changes".to_owned(),
+            Touch::Deleted => "bring it back under its name and add a new file that says what changes".to_owned(),
         };
         Finding::new(label, message).hazard("frozen").help(self.help.clone().unwrap_or(help)).key(verb)
     }

@@ -91,8 +91,15 @@ pub(super) fn judge(params: &Params, limits: &Limits, facts: &Facts, judged: &mu
 }
 
 fn finding(message: String, key: &str, size: &Size) -> Finding {
-    let largest: Vec<String> =
-        size.largest.iter().take(NAMED).map(|(lines, path)| format!("`{path}` ({lines} lines)")).collect();
+    let largest: Vec<String> = size
+        .largest
+        .iter()
+        .take(NAMED)
+        .map(|(lines, path)| {
+            let s = if *lines == 1 { "" } else { "s" };
+            format!("`{path}` ({lines} line{s})")
+        })
+        .collect();
     let left_out = match size.left_out {
         0 => String::new(),
         1 => "; 1 file is left out".to_owned(),

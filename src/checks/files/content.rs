@@ -97,7 +97,10 @@ fn size(limit: &SizeLimit, item: &Item, blob: &Blob) -> Option<Finding> {
         return None;
     }
     let message = format!("this file has {}, {} are allowed", ByteSize(bytes), limit.max);
-    let help = "every clone carries it for ever: keep it in an artefact store or in Git LFS";
+    let help = match blob.is_binary() {
+        true => "every clone carries it for ever: keep it in an artefact store or in Git LFS",
+        false => "split it; what is made by a program or is data belongs in an artefact store or in Git LFS",
+    };
     Some(item.finding("size", message, help).evidence("bytes", bytes).key("size"))
 }
 

@@ -48,13 +48,16 @@ impl Links {
         let message = match (resolve(&file.path, &target), judged.keep(end(facts, file))) {
             (None, _) if self.outside => return,
             (None, _) => format!("this link points out of the tree, at `{target}`"),
+            (Some(_), Some(End::Unclear)) if !self.outside => {
+                format!("this link goes up from another link, by way of `{target}`, and can leave the tree")
+            }
             (Some(path), Some(End::Nothing)) if !self.dangling => {
                 format!("this link points at `{target}`, and there is nothing at `{path}`")
             }
             (Some(_), Some(End::Circle)) if !self.dangling => {
                 format!("this link leads in a circle, by way of `{target}`")
             }
-            (Some(_), Some(End::Something | End::Nothing | End::Circle) | None) => return,
+            (Some(_), Some(End::Something | End::Nothing | End::Circle | End::Unclear) | None) => return,
         };
         judged.findings.push(
             Finding::at(Place::file(&file.path), message)
@@ -91,6 +94,8 @@ enum End {
     Something,
     Nothing,
     Circle,
+    /// It goes up from another link, which leads elsewhere than its text says.
+    Unclear,
 }
 
 /// Links that are gone through before a way counts as a circle; Linux has the same bound.
@@ -100,8 +105,12 @@ const HOPS: usize = 40;
 /// into and counts as something, and so does a link that leaves the tree: it has a finding of its own.
 fn end(facts: &Facts, link: &File) -> Result<End, Missing> {
     let mut link = link.clone();
-    for _ in 0..HOPS {
+    for hop in 0..HOPS {
         let target = String::from_utf8_lossy(facts.head_blob(&link)?.bytes()).into_owned();
+        if climbs_from_a_link(facts, &link.path, &target)? {
+            // A later link of the way has a finding of its own.
+            return Ok(if hop == 0 { End::Unclear } else { End::Something });
+        }
         let Some(path) = resolve(&link.path, &target).filter(|path| !path.is_root()) else { return Ok(End::Something) };
         for level in std::iter::successors(path.parent(), RepoPath::parent).filter(|it| !it.is_root()) {
             if facts.head.file(&level)?.is_some_and(|it| matches!(it.mode, FileMode::Symlink | FileMode::Gitlink)) {
@@ -116,6 +125,22 @@ fn end(facts: &Facts, link: &File) -> Result<End, Missing> {
         }
     }
     Ok(End::Circle)
+}
+
+/// Whether a `..` of the target follows a name that is, or lies behind, a link itself: a system goes up
+/// from where that link leads, so that the text alone does not say where the way ends.
+fn climbs_from_a_link(facts: &Facts, link: &RepoPath, target: &str) -> Result<bool, Missing> {
+    let names: Vec<&str> = target.split('/').filter(|it| !matches!(*it, "" | ".")).collect();
+    for (index, _) in names.windows(2).enumerate().filter(|(_, pair)| matches!(pair, [name, ".."] if *name != "..")) {
+        let before = names.get(..=index).unwrap_or_default().join("/");
+        let Some(path) = resolve(link, &before) else { continue };
+        for level in std::iter::successors(Some(path), RepoPath::parent).filter(|it| !it.is_root()) {
+            if facts.head.file(&level)?.is_some_and(|it| it.mode == FileMode::Symlink) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 impl Submodules {

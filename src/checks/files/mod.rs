@@ -217,5 +217,7 @@ fn quoted(path: &RepoPath) -> String {
     if text.chars().any(char::is_control) {
         return "PATH".to_owned();
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    // `-x` would be an option to the command that it is pasted into.
+    let folder = if text.starts_with('-') { "./" } else { "" };
+    format!("'{folder}{}'", text.replace('\'', r"'\''"))
 }

@@ -134,7 +134,10 @@ impl SecretFiles {
     pub(super) fn judge(&self, item: &Item) -> Option<Finding> {
         let path = &item.file.path;
         let is_file = matches!(item.file.mode, FileMode::Regular | FileMode::Executable);
-        if !is_file || !self.paths.is_match(path) || self.except.is_match(path) {
+        // `.ENV` is `.env` to half of all systems, and to the programs that read it there.
+        let small = RepoPath::new(&path.as_str().to_lowercase());
+        let is_in = |globs: &Globs| globs.is_match(path) || globs.is_match(&small);
+        if !is_file || !is_in(&self.paths) || is_in(&self.except) {
             return None;
         }
         let message = format!("`{path}` is a local secret file and must not be tracked");

@@ -222,7 +222,9 @@ impl Forbidden {
         let finding = Finding::new(label, message).hazard("forbidden");
         let help = self.help.as_ref().map(expand);
         match (&passage.commit, help) {
-            (None, None) => finding,
+            (None, None) => {
+                finding.help("take it out; what must stay is let through by `unless` or `paths` of the rule")
+            }
             (None, Some(help)) => finding.help(help),
             (Some(commit), _) => finding
                 .because(format!(

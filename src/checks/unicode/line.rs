@@ -307,7 +307,9 @@ impl Offence {
             return "type it anew with the keyboard of one script".to_owned();
         }
         let class: String = self.characters.iter().map(|it| format!("\\x{{{:X}}}", u32::from(*it))).collect();
-        let quoted = path.to_string().replace('\'', r"'\''");
+        // A name such as `-x` would be an option.
+        let folder = if path.as_str().starts_with('-') { "./" } else { "" };
+        let quoted = format!("{folder}{}", path.to_string().replace('\'', r"'\''"));
         if quoted.chars().any(|it| hidden(it).is_some()) {
             return format!("delete the characters `{class}`");
         }

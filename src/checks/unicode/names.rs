@@ -136,5 +136,7 @@ fn quoted(path: &RepoPath) -> String {
     if text.chars().any(|it| unicode::hidden(it).is_some()) {
         return "OLD".to_owned();
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    // `-x` would be an option to the command that it is pasted into.
+    let folder = if text.starts_with('-') { "./" } else { "" };
+    format!("'{folder}{}'", text.replace('\'', r"'\''"))
 }
