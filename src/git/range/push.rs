@@ -115,14 +115,12 @@ impl Resolver<'_> {
 }
 
 /// Whether an update needs no judgement of its own: a tag that brings what an earlier update brings, before the same
-/// judge. Two branches never share one, as each is a target with rules and a policy of its own.
+/// judge, or with no judge known at the other side but that update's. Two branches never share one, as each is a
+/// target with rules and a policy of its own.
 fn rides_with(range: &Range, earlier: &Range) -> bool {
     let judge = |it: &Range| it.judge.as_ref().map(|(_, tip)| *tip).or(it.target_tip);
-    range.target.is_none()
-        && range.head == earlier.head
-        && range.base == earlier.base
-        && range.span == earlier.span
-        && judge(range) == judge(earlier)
+    let is_same = range.base == earlier.base && range.span == earlier.span && judge(range) == judge(earlier);
+    range.target.is_none() && range.head == earlier.head && (is_same || judge(range).is_none())
 }
 
 impl Repository {
