@@ -33,18 +33,23 @@ impl Blob {
         self.text.get_or_init(|| Text::decode(&self.bytes))
     }
 
-    /// Whether this is no text: a zero byte among the first 8000, as Git decides, unless the bytes
-    /// are UTF-16 text; or, as in compressed data without a zero, broken UTF-8 with control characters all over.
-    /// Attributes are not asked: they belong to whoever wrote the change.
+    /// Whether this is no text: control characters all over the first 8000 bytes, with a zero among them or with
+    /// broken UTF-8, unless they are UTF-16 text.
+    ///
+    /// A single zero does not make a source file binary as it does for Git: it would hide the file from every
+    /// check over text. Attributes are not asked: they belong to whoever wrote the change.
     #[must_use]
     pub fn is_binary(&self) -> bool {
         let sample = self.bytes.get(..self.bytes.len().min(8000)).unwrap_or(&self.bytes);
+        let controls = sample.iter().filter(|byte| **byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(*byte)).count();
+        if controls * 50 <= sample.len() {
+            return false;
+        }
         if sample.contains(&0) {
             return self.text().encoding() == super::Encoding::Utf8;
         }
         // Text in an old encoding such as KOI8-R or Shift JIS is broken UTF-8 as well, but has no control characters.
-        let controls = sample.iter().filter(|byte| **byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(*byte)).count();
-        controls * 50 > sample.len() && std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some())
+        std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some())
     }
 }
 
@@ -135,6 +140,12 @@ mod tests {
         for text in [b"plain\n".as_slice(), b"", &utf16, &koi8, b"\x1b[1mbold\x07"] {
             assert!(!is_binary(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_zero_in_a_source_file_does_not_hide_it() {
+        let source = [b"fn main() {\n    // ".as_slice(), &[0], b"\n}\n", &b"// more of the same\n".repeat(9)].concat();
+        assert!(!is_binary(&source));
     }
 
     #[test]

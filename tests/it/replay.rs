@@ -151,7 +151,10 @@ fn facts_of_another_change_are_refused_with_both_ids() {
     let error = file.over(one_file(), Ends { base: Some(id(1)), head: None }).err().unwrap().to_string();
     assert!(error.ends_with("and this run judges what is not committed yet"), "{error}");
     file.head = None;
-    assert!(file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)) }).is_ok());
+    let judged = Ends { base: Some(id(1)), head: Some(id(3)) };
+    assert!(file.over(one_file(), judged).is_err_and(|error| error.to_string().contains("hold files of no head")));
+    file.files = None;
+    assert!(file.over(one_file(), judged).is_ok());
 }
 
 #[test]
