@@ -67,7 +67,7 @@ pub fn facts(
     needs: &BTreeSet<Need>,
     surroundings: &Surroundings,
 ) -> Gathered {
-    let unsaid = unsaid(range, &sides, surroundings);
+    let unsaid = unsaid(range, surroundings);
     let gatherer = Gatherer { repository, range, needs };
     let commits = gatherer.commit_ids();
     let transient = gatherer.transient(&commits, &sides);
@@ -92,7 +92,7 @@ pub fn facts(
 
 /// What a run without a word about its change must say. A CI job whose service does not tell what was pushed checks
 /// out the default branch, or a commit of it: no commit is left to judge then. To pass it would be to pass anything.
-fn unsaid(range: &Range, sides: &Sides, surroundings: &Surroundings) -> Option<Problem> {
+fn unsaid(range: &Range, surroundings: &Surroundings) -> Option<Problem> {
     let start = match range.base {
         Side::Commit { commit, .. } => Some(commit),
         Side::Empty | Side::Index | Side::WorkTree => None,
@@ -103,10 +103,11 @@ fn unsaid(range: &Range, sides: &Sides, surroundings: &Surroundings) -> Option<P
     if !is_silent || is_topic {
         return None;
     }
-    if surroundings.ci && sides.changes.is_empty() {
+    // What a job wrote into its work tree is not what was pushed.
+    if surroundings.ci {
         return Some(Problem {
             level: Level::Block,
-            message: "this CI service does not say what changed, so that there was nothing to judge".to_owned(),
+            message: "this CI service does not say what changed, so that no commit was judged".to_owned(),
             help: Some("name what came before with `--base REV`, or judge every file with `--all`".to_owned()),
             label: None,
         });

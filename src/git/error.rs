@@ -46,6 +46,9 @@ pub enum GitError {
     /// An abbreviated id that fits several objects.
     #[error("`{0}` is the beginning of several object names")]
     Ambiguous(String),
+    /// A short name that a tag and a branch share, at different commits.
+    #[error("`{0}` names a tag and a branch, which are at different commits")]
+    TagAndBranch(String),
     /// The clone is too shallow for the range.
     #[error("history between `{base}` and `{head}` is not in this shallow clone")]
     TooShallow {
@@ -167,6 +170,9 @@ impl GitError {
                     .into()
             }
             Self::Ambiguous(_) => "give more digits of the object name".into(),
+            Self::TagAndBranch(name) => {
+                format!("write `refs/tags/{name}`, or the whole name of the branch: `refs/heads/…`, `refs/remotes/…`")
+            }
             Self::TooShallow { mend, .. } => mend.clone(),
             Self::Unborn => "make the first commit, or judge the index with `--staged`".into(),
             Self::NotAnUpdate { .. } => {
@@ -201,6 +207,7 @@ impl GitError {
             Self::NotARepository(_)
                 | Self::NotARevision(_)
                 | Self::Ambiguous(_)
+                | Self::TagAndBranch(_)
                 | Self::Bare(_)
                 | Self::Unfetched { is_absent: true, .. }
         )

@@ -101,6 +101,13 @@ impl Repository {
         {
             return Ok(Some(name));
         }
+        // Where branches are received, `HEAD` is the default branch: nobody checks out another one there.
+        if self.is_bare()
+            && let Some(Value::Symbolic(name)) = self.value("HEAD")?
+            && self.find_ref(&name)?.is_some()
+        {
+            return Ok(Some(name));
+        }
         let chosen = self.setting("init.defaultbranch");
         for prefix in ["refs/remotes/origin/", "refs/heads/"] {
             for name in chosen.as_deref().into_iter().chain(USUAL_DEFAULTS) {

@@ -78,6 +78,20 @@ impl Repository {
         name.parse::<ObjectId>().ok().filter(|it| it.as_bytes().len() == self.hash().id_len())
     }
 
+    /// Whether a branch has the name of a tag and is at another commit. Git takes the tag and warns. Who may push tags
+    /// could so move the base of every run that names the branch.
+    fn is_also_a_branch(&self, name: &str, tag: &ObjectId) -> Result<bool, GitError> {
+        let commit = |id: &ObjectId| self.objects().peel_to_commit(id).ok();
+        for prefix in ["refs/heads/", "refs/remotes/", "refs/remotes/origin/"] {
+            if let Some(branch) = self.find_ref(&format!("{prefix}{name}"))?
+                && (branch != *tag && commit(&branch) != commit(tag))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn name_to_id(&self, name: &str) -> Result<Option<ObjectId>, GitError> {
         if let Some(id) = self.full_id(name) {
             return Ok(Some(id));
@@ -89,6 +103,9 @@ impl Repository {
             if is_ref_name(&full)
                 && let Some(id) = self.find_ref(&full)?
             {
+                if prefix == "refs/tags/" && self.is_also_a_branch(name, &id)? {
+                    return Err(GitError::TagAndBranch(name.to_owned()));
+                }
                 return Ok(Some(id));
             }
         }

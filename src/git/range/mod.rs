@@ -14,8 +14,9 @@
 //! head has from the other ones is then part of the change, so that too much may be judged and never too
 //! little. Unrelated histories are compared with the empty tree, and said. `--all` judges files: it has no commits.
 //!
-//! A push is one range for each new commit, with every ref update that ends there: a branch and the tag
-//! at its tip are one change. Deletions bring nothing; they ride with the first range.
+//! A push is one range for each ref that it updates, but a tag that brings just what a branch brings rides with it.
+//! Two branches are two changes even at one commit: each has its own rules. Deletions bring nothing; they ride with
+//! the first range.
 
 mod pull_request;
 mod push;

@@ -54,9 +54,14 @@ impl Resolver<'_> {
         let Head::Detached(id) = self.repository.head()? else { return Ok(None) };
         let commit = self.repository.objects().commit(&id)?;
         let [target, source] = *commit.parents.as_slice() else { return Ok(None) };
-        let source_fits = head_sha.is_some_and(|it| it.eq_ignore_ascii_case(&source.to_string()));
-        let merge_fits = merge_sha.is_some_and(|it| it.eq_ignore_ascii_case(&id.to_string()));
-        Ok((source_fits || merge_fits).then_some((commit, target, source)))
+        // A head that is a merge itself, or the merge of an older head, is not the trial merge of this one: whoever
+        // wrote it chose its first parent.
+        let fits = match (head_sha, merge_sha) {
+            (Some(head), _) => head.eq_ignore_ascii_case(&source.to_string()),
+            (None, Some(merge)) => merge.eq_ignore_ascii_case(&id.to_string()),
+            (None, None) => false,
+        };
+        Ok(fits.then_some((commit, target, source)))
     }
 
     /// The tip of the target. The event's id may be older than the branch, so that the branch comes first.

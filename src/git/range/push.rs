@@ -13,7 +13,7 @@ impl Resolver<'_> {
         updates.iter_mut().for_each(|it| it.fast_forward = self.is_fast_forward(it));
         // Updates of branches first: a tag at the tip of one brings nothing of its own.
         updates.sort_by_key(|it| !it.name.starts_with("refs/heads/"));
-        let mut ranges: Vec<(Option<ObjectId>, Range)> = Vec::new();
+        let mut ranges: Vec<Range> = Vec::new();
         let (deleted, brought): (Vec<_>, Vec<_>) = updates.into_iter().partition(|it| it.new.is_zero());
         for update in brought {
             let commit = self.repository.objects().peel_to_commit(&update.new).map_err(|error| {
@@ -24,16 +24,16 @@ impl Resolver<'_> {
                     unknown
                 }
             })?;
-            match ranges.iter_mut().find(|(tip, _)| *tip == Some(commit)) {
-                Some((_, range)) => range.updates.push(update),
-                None => ranges.push((Some(commit), self.update(&update, commit)?)),
+            let range = self.update(&update, commit)?;
+            match ranges.iter_mut().find(|earlier| rides_with(&range, earlier)) {
+                Some(earlier) => earlier.updates.push(update),
+                None => ranges.push(range),
             }
         }
         if ranges.is_empty() {
             let judge = deleted.first().map(|update| self.judge_of_deleted(update)).transpose()?.flatten();
-            ranges.push((None, Range { judge, head_name: "nothing".to_owned(), ..blank(Mode::Push) }));
+            ranges.push(Range { judge, head_name: "nothing".to_owned(), ..blank(Mode::Push) });
         }
-        let mut ranges: Vec<Range> = ranges.into_iter().map(|(_, range)| range).collect();
         if let Some(first) = ranges.first_mut() {
             if first.head == Side::Empty
                 && let Some(update) = deleted.first()
@@ -62,6 +62,9 @@ impl Resolver<'_> {
                 range.base_name = old.short();
                 range.span = Span::Between { base: old, head: commit };
                 range.target_tip = Some(old);
+                if range.target.is_none() {
+                    range.judge = self.known_at_the_other_side(&update.name)?;
+                }
                 return Ok(range);
             }
         }
@@ -94,7 +97,7 @@ impl Resolver<'_> {
         let Some(name) = self.repository.default_branch()? else { return Ok(None) };
         let receives = self.repository.is_bare();
         let fits = name.starts_with("refs/remotes/") || receives;
-        if !fits || branch_name(&name) == branch_name(pushed) {
+        if !fits || pushed.strip_prefix("refs/heads/") == Some(&branch_name(&name)) {
             return Ok(None);
         }
         Ok(Some((branch_name(&name), self.repository.resolve(&name)?)))
@@ -109,6 +112,15 @@ impl Resolver<'_> {
         let peeled = |id| objects.peel_to_commit(id).ok();
         history::is_ancestor(objects, &peeled(&update.old)?, &peeled(&update.new)?).ok()
     }
+}
+
+/// Whether an update needs no judgement of its own: a tag that brings what an earlier update brings, before the same
+/// judge, or with no judge known at the other side but that update's. Two branches never share one, as each is a
+/// target with rules and a policy of its own.
+fn rides_with(range: &Range, earlier: &Range) -> bool {
+    let judge = |it: &Range| it.judge.as_ref().map(|(_, tip)| *tip).or(it.target_tip);
+    let is_same = range.base == earlier.base && range.span == earlier.span && judge(range) == judge(earlier);
+    range.target.is_none() && range.head == earlier.head && (is_same || judge(range).is_none())
 }
 
 impl Repository {

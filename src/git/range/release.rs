@@ -1,13 +1,14 @@
 //! Releases: from one tag to another.
 
+use crate::git::refs::is_ref_name;
 use crate::git::{GitError, history};
-use crate::model::Mode;
+use crate::model::{Mode, ObjectId};
 
 use super::{Range, Resolver, Side, Span, blank};
 
 impl Resolver<'_> {
     pub(super) fn release(&self, from: Option<&str>, to: &str) -> Result<Range, GitError> {
-        let head = self.revision(to)?;
+        let head = self.release_commit(to)?;
         let from = match from {
             Some(from) => Some(from.to_owned()),
             None => self.previous(to)?,
@@ -21,7 +22,7 @@ impl Resolver<'_> {
             ..blank(Mode::Release)
         };
         if let Some(from) = from {
-            let base = self.revision(&from)?;
+            let base = self.release_commit(&from)?;
             range.base = self.side(base)?;
             range.span = Span::Between { base, head };
             range.base_name = from;
@@ -29,10 +30,17 @@ impl Resolver<'_> {
         Ok(range)
     }
 
+    /// A release is a tag, should a branch have the same name.
+    fn release_commit(&self, name: &str) -> Result<ObjectId, GitError> {
+        let full = format!("refs/tags/{name}");
+        let is_tag = is_ref_name(&full) && self.repository.find_ref(&full)?.is_some();
+        self.revision(if is_tag { &full } else { name })
+    }
+
     /// The tag with the highest version below the one of `to` that `to` descends from. Pre-releases count only
     /// for a pre-release.
     fn previous(&self, to: &str) -> Result<Option<String>, GitError> {
-        let head = self.revision(to)?;
+        let head = self.release_commit(to)?;
         let wanted = version(to);
         let mut earlier = Vec::new();
         for (name, id) in self.repository.refs_below("refs/tags/")? {

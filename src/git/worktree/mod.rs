@@ -74,13 +74,16 @@ pub fn scan(repository: &Repository, index: Arc<Index>) -> Result<WorkTree, GitE
         untracked.files.par_iter().map(|path| (RepoPath::from_bytes(path), disk.observe(path, None))).collect();
     let mut overlay = Overlay::new();
     let mut problems = untracked.problems;
-    for (path, seen) in tracked.into_iter().flatten().chain(new) {
+    let tracked = tracked.into_iter().flatten().map(|(path, seen)| (path, seen, Level::Block));
+    // What Git itself cannot read, nobody can add: only a warning.
+    let new = new.into_iter().map(|(path, seen)| (path, seen, Level::Warn));
+    for (path, seen, level) in tracked.chain(new) {
         match seen {
             Seen::Same => {}
             Seen::Gone => _ = overlay.insert(path, State::Gone),
             Seen::Present(mode, id, content) => _ = overlay.insert(path, State::Present { mode, id, content }),
             Seen::Unread(why) => {
-                problems.push(problem(format!("`{path}` was not read: {why}")));
+                problems.push(Problem { level, ..problem(format!("`{path}` was not read: {why}")) });
                 overlay.insert(path, State::Gone);
             }
         }

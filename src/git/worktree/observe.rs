@@ -77,7 +77,13 @@ impl Disk<'_> {
             return absent;
         }
         let Some(path) = on_disk(self.root, staged.path) else { return Seen::Unread("its name".to_owned()) };
-        let Ok(metadata) = std::fs::symlink_metadata(&path) else { return absent };
+        let metadata = match std::fs::symlink_metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Seen::Unread(error.to_string());
+            }
+            Err(_) => return absent,
+        };
         if mode == FileMode::Gitlink {
             return submodule(&path, &metadata, staged.id);
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{ADDED, executable, git, with_policy};
-use crate::support::TempRepo;
+use crate::support::{Run, TempRepo};
 
 /// `main` is protected.
 const PROTECTED: &str = "gatecheck: 1\nrules:\n  trunk:\n    check: branch\n    level: block\n    with:\n      \
@@ -176,4 +176,62 @@ fn a_protected_branch_is_neither_deleted_nor_rewritten_by_a_push() {
         push(&["--force", "main:refs/heads/topic"]).exits(0);
         push(&["--delete", "topic"]).exits(0);
     }
+}
+
+/// What a pre-receive hook says about these updates: `old new name`.
+fn received(repo: &TempRepo, updates: &[(&str, &str, &str)]) -> Run {
+    let lines: String = updates.iter().map(|(old, new, name)| format!("{old} {new} {name}\n")).collect();
+    let input = tempfile::NamedTempFile::new().unwrap();
+    fs::write(input.path(), lines).unwrap();
+    Run::of(repo.gatecheck(&["--push"]).stdin(fs::File::open(input.path()).unwrap()))
+}
+
+/// The id of a ref that is not there.
+const NO_REF: &str = "0000000000000000000000000000000000000000";
+
+#[test]
+fn a_branch_is_judged_by_its_own_rules_whatever_is_pushed_beside_it() {
+    let (origin, clone) = receiving(&ADDED.replace("    with:", "    when: { target: main }\n    with:"));
+    let old = clone.git(&["rev-parse", "HEAD"]);
+    clone.write("bad.txt", "OFFENCE\n");
+    let new = clone.commit("Offend");
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/there"]);
+    let beside = (NO_REF, new.as_str(), "refs/heads/beside");
+    received(&origin, &[beside]).exits(0);
+    received(&origin, &[beside, (&old, &new, "refs/heads/main")]).exits(1);
+}
+
+#[test]
+fn a_mild_branch_does_not_judge_what_is_pushed_beside_it() {
+    let (origin, clone) = receiving(ADDED);
+    let main = clone.git(&["rev-parse", "HEAD"]);
+    clone.write("gatecheck.yaml", ADDED.replace("OFFENCE", "OTHER"));
+    let mild = clone.commit("Be mild");
+    clone.write("bad.txt", "OFFENCE\n");
+    let bad = clone.commit("Offend");
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/there"]);
+    let beside = (mild.as_str(), bad.as_str(), "refs/heads/beside");
+    received(&origin, &[beside]).exits(0);
+    for other in [
+        (main.as_str(), bad.as_str(), "refs/heads/main"),
+        (NO_REF, &bad, "refs/tags/v1"),
+        (&mild, &bad, "refs/tags/v1"),
+        (NO_REF, &bad, "refs/remotes/x/main"),
+    ] {
+        received(&origin, &[other]).exits(1);
+        received(&origin, &[beside, other]).exits(1);
+    }
+}
+
+#[test]
+fn the_default_branch_of_a_receiving_repository_is_its_head() {
+    let (origin, clone) = receiving(ADDED);
+    origin.git(&["branch", "--move", "main", "trunk"]);
+    clone.write("gatecheck.yaml", ADDED.replace("OFFENCE", "OTHER"));
+    clone.write("bad.txt", "OFFENCE\n");
+    let new = clone.commit("Be mild");
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/there"]);
+    received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
+    clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/main"]);
+    received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
 }

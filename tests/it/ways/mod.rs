@@ -303,3 +303,34 @@ fn a_repository_of_somebody_else_is_read_as_data() {
         assert!(found(&judge(&repo, args).exits(1)).contains(&"bad.txt".to_owned()), "{args:?}");
     }
 }
+
+#[test]
+fn a_tag_with_the_name_of_a_branch_does_not_become_the_base() {
+    let origin = with_policy(ADDED);
+    let clone = TempRepo::new();
+    clone.git(&["fetch", "--quiet", origin.path().to_str().unwrap(), "main:refs/remotes/origin/main"]);
+    clone.git(&["checkout", "--quiet", "-b", "topic", "origin/main"]);
+    clone.git(&["tag", "origin/main"]);
+    judge(&clone, &["--base", "origin/main"]).exits(0);
+    clone.write("bad.txt", "OFFENCE\n");
+    clone.commit("Offend");
+    judge(&clone, &["--base", "origin/main"]).exits(1);
+    for name in ["origin/main", "main"] {
+        clone.git(&["tag", "--force", name]);
+        let run = judge(&clone, &["--base", name]).exits(2);
+        let told = format!("`{name}` names a tag and a branch");
+        assert!(run.stderr.contains(&told) && run.stderr.contains("refs/remotes/"), "{}", run.stderr);
+    }
+    judge(&clone, &["--base", "refs/remotes/origin/main"]).exits(1);
+}
+
+#[test]
+fn a_release_is_the_tag_should_a_branch_have_its_name() {
+    let repo = with_policy(ADDED);
+    repo.git(&["tag", "v1"]);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.commit("Offend");
+    repo.git(&["tag", "v2"]);
+    repo.git(&["branch", "v2", "v1"]);
+    assert_eq!(found(&judge(&repo, &["--release", "v2"]).exits(1)), ["bad.txt"]);
+}

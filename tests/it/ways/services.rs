@@ -215,3 +215,38 @@ fn a_shallow_clone_is_undecided_with_the_command_that_mends_it() {
     clone.git(&["fetch", "--quiet", "--unshallow", "origin"]);
     assert_eq!(found(&judge(&clone, &["--base", "origin/main"]).exits(1)), ["two.txt"]);
 }
+
+#[test]
+fn what_a_job_left_in_its_work_tree_is_no_judgement_of_what_was_pushed() {
+    let repo = with_policy(ADDED);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.commit("Offend");
+    let run = |repo: &TempRepo| Run::of(repo.gatecheck(&[]).env("CI", "true"));
+    for _ in ["on the branch", "detached"] {
+        run(&repo).exits(3);
+        repo.write("left.txt", "built\n");
+        run(&repo).exits(3);
+        repo.git(&["clean", "--quiet", "--force"]);
+        repo.git(&["checkout", "--quiet", "--detach"]);
+    }
+}
+
+#[test]
+fn a_head_that_is_a_merge_does_not_choose_its_own_base() {
+    let repo = with_policy(ADDED);
+    repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.commit("Offend");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write("other.txt", "fine\n");
+    let base = repo.commit("Go on");
+    repo.git(&["checkout", "--quiet", "topic"]);
+    repo.git(&["merge", "--quiet", "-m", "Merge main", "main"]);
+    repo.git(&["checkout", "--quiet", "--detach"]);
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let payload = json!({ "pull_request": {
+        "number": 1, "title": "x", "merge_commit_sha": head,
+        "base": { "ref": "main", "sha": base }, "head": { "ref": "topic", "sha": head },
+    } });
+    assert_eq!(found(&on_github(&repo, "pull_request", &payload, &[]).exits(1)), ["bad.txt"]);
+}
