@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::summary;
-use crate::model::{Report, RuleResult, Settlement, Verdict, WaiverState, WaiverStatus};
+use crate::model::{Report, RuleResult, Settled, Settlement, Verdict, WaiverState, WaiverStatus};
 
 /// Joins the reports of one run; nothing when there are none.
 ///
@@ -25,10 +25,23 @@ pub fn join(reports: Vec<Report>) -> Option<Report> {
         joined.problems.extend(report.problems);
     }
     if others > 0 {
+        recount(&mut joined);
         joined.change.head_name = format!("{} and {others} more", joined.change.head_name);
         summary::conclude(&mut joined);
     }
     Some(joined)
+}
+
+/// Counts anew what was counted for each range alone: a finding that two ranges share is one.
+fn recount(joined: &mut Report) {
+    joined.policy.rules = u32::try_from(joined.results.len()).unwrap_or(u32::MAX);
+    for (index, status) in joined.waivers.iter_mut().enumerate() {
+        if let WaiverState::Used { findings } = &mut status.state {
+            let settled = joined.results.iter().flat_map(|it| &it.findings);
+            let covered = settled.filter(|it| it.settlement == Settlement::Waived { waiver: index }).count();
+            *findings = u32::try_from(covered).unwrap_or(u32::MAX);
+        }
+    }
 }
 
 /// Adds waivers and gives, for each of them, where it stands now.
@@ -90,12 +103,10 @@ fn join_result(result: &mut RuleResult, other: RuleResult) {
         result.verdict = other.verdict.clone();
         result.judged_elsewhere = other.judged_elsewhere;
     }
-    for finding in other.findings {
-        if !result.findings.contains(&finding) {
-            result.findings.push(finding);
-        }
-    }
-    result.findings.sort_by(|a, b| a.finding.cmp(&b.finding));
+    result.findings.extend(other.findings);
+    let order = |it: &Settled| (it.id.clone(), it.fingerprint.clone(), it.settlement.clone());
+    result.findings.sort_by(|a, b| a.finding.cmp(&b.finding).then_with(|| order(a).cmp(&order(b))));
+    result.findings.dedup();
     result.missing.extend(other.missing);
     result.missing.sort();
     result.missing.dedup();

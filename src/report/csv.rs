@@ -1,10 +1,11 @@
-//! A table for spreadsheets: a row for each finding, and one for each rule without findings.
+//! A table for spreadsheets: a row for each finding, one for each rule without findings, and one for each problem
+//! that keeps the run undecided.
 
 use std::io::{self, Write};
 
 use super::escape::{break_commands, csv, visible};
 use super::place;
-use crate::model::{Missing, Report, RuleResult, Settled, Settlement, Verdict};
+use crate::model::{Level, Missing, Problem, Report, RuleResult, Settled, Settlement, Verdict};
 
 const HEADER: [&str; 15] = [
     "rule",
@@ -41,7 +42,8 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             record(out, &rule(result))?;
         }
     }
-    Ok(())
+    let blocks = |it: &&Problem| it.level == Level::Block;
+    report.problems.iter().filter(blocks).try_for_each(|it| record(out, &of_the_run(it)))
 }
 
 fn record(out: &mut dyn Write, fields: &[String; 15]) -> io::Result<()> {
@@ -67,6 +69,18 @@ fn unknown(result: &RuleResult, missing: &Missing) -> [String; 15] {
     "unknown".clone_into(&mut fields[3]);
     fields[10].clone_from(&missing.what);
     fields[12].clone_from(&missing.how);
+    fields
+}
+
+fn of_the_run(problem: &Problem) -> [String; 15] {
+    let mut fields: [String; 15] = std::array::from_fn(|_| String::new());
+    problem.level.as_str().clone_into(&mut fields[2]);
+    "unknown".clone_into(&mut fields[3]);
+    if let Some(label) = &problem.label {
+        fields[9] = place::words(&label.place);
+    }
+    fields[10].clone_from(&problem.message);
+    fields[12] = problem.help.clone().unwrap_or_default();
     fields
 }
 

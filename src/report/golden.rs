@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::terminal::{Color, Options, Symbols};
 use super::{FORMATS, Format, UnknownFormat, render, sample};
-use crate::model::Report;
+use crate::model::{Level, Missing, Outcome, Problem, Report, Verdict};
 
 fn written(format: Format, report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
@@ -74,4 +74,25 @@ fn a_format_is_found_by_its_name() {
                 .to_owned()
         )
     );
+}
+
+#[test]
+fn no_format_is_silent_about_a_run_that_is_not_decided() {
+    let mut broken = sample::passing();
+    let message = "the history ends before the base".to_owned();
+    broken.problems = vec![Problem { level: Level::Block, message: message.clone(), help: None, label: None }];
+    broken.outcome = Outcome::Undecided;
+    let mut unknown = sample::passing();
+    let missing = vec![Missing::here(message.clone(), "fetch it")];
+    for result in unknown.results.iter_mut().take(1) {
+        (result.verdict, result.missing) = (Verdict::Unknown { missing: missing.clone() }, missing.clone());
+    }
+    unknown.outcome = Outcome::Undecided;
+    for format in FORMATS {
+        for report in [&broken, &unknown] {
+            let text = written(format, report, &Options::default());
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(&message), "{}: {text}", format.as_str());
+        }
+    }
 }

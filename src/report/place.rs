@@ -41,14 +41,19 @@ pub(super) fn line(label: &Label) -> String {
 ///
 /// What has no file, such as a commit, stands at the policy line that asks for it.
 pub(super) fn file<'a>(primary: &'a Label, policy: &'a Label) -> (Option<&'a RepoPath>, Option<Region>, bool) {
-    let is_here = match &policy.place {
-        Place::File { revision, .. } => !revision.as_ref().is_some_and(|it| is_elsewhere(it)),
-        Place::Commit { .. } | Place::Ref { .. } | Place::PullRequest { .. } | Place::Change => false,
-    };
-    match (primary.place.path(), policy.place.path().filter(|_| is_here)) {
+    match (primary.place.path(), of_this_repository(policy)) {
         (Some(path), _) => (Some(path), primary.place.region(), true),
         (None, Some(path)) => (Some(path), policy.place.region(), false),
         (None, None) => (None, None, false),
+    }
+}
+
+/// The file of a label, unless it is one of another repository or of a shipped pack.
+pub(super) fn of_this_repository(label: &Label) -> Option<&RepoPath> {
+    match &label.place {
+        Place::File { revision, .. } if revision.as_ref().is_some_and(|it| is_elsewhere(it)) => None,
+        Place::File { path, .. } => Some(path),
+        Place::Commit { .. } | Place::Ref { .. } | Place::PullRequest { .. } | Place::Change => None,
     }
 }
 

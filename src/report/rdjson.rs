@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape::{visible, visible_lines};
+use super::standing::Gap;
 use super::{json, place, standing};
 use crate::model::{Label, Level, Region, Report, RuleResult, Settled};
 
@@ -53,12 +54,14 @@ struct Position {
     column: Option<usize>,
 }
 
-/// Writes the open findings as diagnostics. What has no file stands at its policy line.
+/// Writes the open findings, and what keeps the run undecided, as diagnostics: none is read as a passing run.
+/// What has no file stands at its policy line.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let diagnostics = standing::findings(report).map(|(result, settled)| diagnostic(result, settled)).collect();
+    let findings = standing::findings(report).map(|(result, settled)| diagnostic(result, settled));
+    let diagnostics = findings.chain(standing::undecided(report).map(|it| gap(&it))).collect();
     json::write(&DiagnosticResult { source: Source { name: "gatecheck" }, diagnostics }, out)
 }
 
@@ -75,12 +78,31 @@ fn diagnostic(result: &RuleResult, settled: &Settled) -> Diagnostic {
             path: path.map_or_else(|| place::NO_FILE.to_owned(), |it| visible(&it.to_string())),
             range: region.map(|it| range(place::ordered(it), Some(primary).filter(|_| own))),
         },
-        severity: match result.level {
-            Level::Block => "ERROR",
-            Level::Warn => "WARNING",
-            Level::Note | Level::Shadow | Level::Off => "INFO",
-        },
+        severity: severity(result.level),
         code: Code { value: visible(&settled.id) },
+    }
+}
+
+fn gap(gap: &Gap<'_>) -> Diagnostic {
+    let path = gap.label.and_then(place::of_this_repository);
+    let region = gap.label.filter(|_| path.is_some()).and_then(|it| it.place.region());
+    let help = gap.how.map_or_else(String::new, |how| format!("\nHelp: {how}"));
+    Diagnostic {
+        message: visible_lines(&format!("{}: {}{help}", gap.name(), gap.message())),
+        location: Location {
+            path: path.map_or_else(|| place::NO_FILE.to_owned(), |it| visible(&it.to_string())),
+            range: region.map(|it| range(place::ordered(it), None)),
+        },
+        severity: severity(gap.level),
+        code: Code { value: visible(gap.rule.map_or("gatecheck", |it| &it.check)) },
+    }
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Block => "ERROR",
+        Level::Warn => "WARNING",
+        Level::Note | Level::Shadow | Level::Off => "INFO",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which findings stand: waivers, inline suppressions, the baseline and fingerprints.
 
-use gatecheck::engine::{baseline_of, judge};
+use gatecheck::engine::{baseline_of, join, judge};
 use gatecheck::model::{
     Facts, Label, Level, MapTree, Mode, Outcome, Place, RepoPath, Report, Scope, Settlement, Waiver, WaiverState,
 };
@@ -370,4 +370,25 @@ proptest! {
         found.dedup();
         prop_assert_eq!(found.len(), offences.len());
     }
+}
+
+#[test]
+fn a_finding_that_two_ranges_share_counts_once_everywhere() {
+    let policy = with_waivers(vec![waiver("rule", "2027-12-31")]);
+    let report = judge(&policy, &one_file());
+    assert_eq!(states(&report), [WaiverState::Used { findings: 1 }]);
+    let joined = join(vec![report.clone(), report.clone(), report]);
+    let counted = joined.map(|it| (states(&it), it.counts.waived_findings, it.policy.rules));
+    assert_eq!(counted, Some((vec![WaiverState::Used { findings: 1 }], 1, 1)));
+}
+
+#[test]
+fn joined_reports_count_the_rules_of_every_policy() {
+    let report = |policy: &Policy| judge(policy, &one_file());
+    let mut other = no_debugging();
+    for rule in &mut other.rules {
+        rule.id = "another".to_owned();
+    }
+    let joined = join(vec![report(&no_debugging()), report(&other)]);
+    assert_eq!(joined.map(|it| it.policy.rules), Some(2));
 }
