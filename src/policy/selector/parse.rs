@@ -94,8 +94,8 @@ impl Reading<'_, '_> {
         let part = match entry.key.as_str() {
             "paths" => Part::Paths(self.globs(&texts)?),
             "languages" => Part::Languages(self.languages(&texts)?),
-            "target" => Part::Target(self.names(&texts, true)?),
-            "source" => Part::Source(self.names(&texts, true)?),
+            "target" => Part::Target(self.branches(&texts)?),
+            "source" => Part::Source(self.branches(&texts)?),
             "labels" => Part::Labels(self.names(&texts, false)?),
             "author" => Part::Author(self.names(&texts, true)?),
             "mode" => Part::Mode(self.words(&texts, "mode", &MODES)?),
@@ -130,6 +130,10 @@ impl Reading<'_, '_> {
         for text in texts {
             if let Err(error) = Globs::new([&text.value]) {
                 self.bad_glob(text.mark.span, error);
+            } else if text.value.split('/').any(|part| part == "..") {
+                let message = format!("`{}` matches no path of a repository", text.value);
+                let help = "write it from the folder of this policy on, without `..`";
+                self.reader.fault(text.mark.span, "leads elsewhere", message, help);
             }
         }
         let globs = Globs::new(texts.iter().map(|it| &it.value)).ok();
@@ -157,6 +161,19 @@ impl Reading<'_, '_> {
             return None;
         }
         Names::new(texts.iter().map(|it| it.value.clone()).collect()).ok()
+    }
+
+    /// Branches go by their short names; a full one would never match.
+    fn branches(&mut self, texts: &[Written<String>]) -> Option<Names> {
+        let before = self.reader.faults.len();
+        for text in texts {
+            let full = text.value.trim_start_matches('!').trim_start_matches('/');
+            if let Some(short) = full.strip_prefix("refs/heads/") {
+                let message = format!("`{}` matches no branch: a branch goes by its short name here", text.value);
+                self.reader.fault(text.mark.span, "a full name", message, format!("write `{short}`"));
+            }
+        }
+        self.names(texts, true).filter(|_| self.reader.faults.len() == before)
     }
 
     fn words<T: Copy>(&mut self, texts: &[Written<String>], what: &str, words: &[(&str, T)]) -> Option<Vec<T>> {
