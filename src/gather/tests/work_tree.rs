@@ -120,7 +120,7 @@ fn a_conflict_is_said_and_leaves_a_staged_run_undecided() {
     assert!(!merged);
     let gathered = sandbox.gather(&Request::Staged);
     let problem = gathered.problems.iter().find(|it| it.message.contains("conflict")).unwrap();
-    assert_eq!(problem.level, crate::model::Level::Block);
+    assert_eq!(problem.level, Level::Block);
     let gathered = sandbox.gather(&Request::Local);
     assert_eq!(shown(&gathered), ["M a"]);
     assert!(content(&gathered, "a").contains("<<<<<<<"));
