@@ -45,6 +45,8 @@ struct Loader<'a> {
     library: Library<'a>,
     faults: Vec<Fault>,
     waivers: Vec<Waiver>,
+    /// The waivers of the policy that is being read and of all that it inherits, with their documents.
+    waived: Vec<(Mark, Arc<Document>, String)>,
     saying: Saying,
     /// The folder whose policy is being read.
     folder: RepoPath,
@@ -64,6 +66,7 @@ impl<'a> Loader<'a> {
             library: Library::new(sources),
             faults: Vec::new(),
             waivers: Vec::new(),
+            waived: Vec::new(),
             saying: Saying::default(),
             folder: RepoPath::root(),
         }
@@ -87,7 +90,8 @@ impl<'a> Loader<'a> {
         policy.profiles = parsed.profiles.iter().map(|it| it.value.clone()).collect();
         policy.baseline = self.baseline(&parsed);
         let rules = self.rules_of(&parsed, Rules::new(), &mut vec![Arc::clone(&document)]);
-        self.take_waivers(&parsed, &rules);
+        self.take_waivers(&parsed);
+        self.forbidden_waivers(&rules);
         let set_by = rules.keys().map(|id| (id.clone(), RepoPath::root())).collect();
         let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
         self.nested(&parsed, &mut governed);
@@ -128,14 +132,18 @@ impl<'a> Loader<'a> {
                 self.saying.harden();
             }
             self.no_baseline(&parent);
-            self.take_waivers(&parent, &inherited);
+            self.take_waivers(&parent);
             for rule in inherited.values() {
                 merge::lay_inherited(&mut rules, rule, &mut self.faults);
             }
         }
         self.say(parsed);
         for rule in &parsed.rules {
-            merge::lay(&mut rules, rule, &mut self.faults);
+            let mut rule = rule.clone();
+            if let Some(when) = &mut rule.when {
+                when.value.written_in(&self.folder);
+            }
+            merge::lay(&mut rules, &rule, &mut self.faults);
         }
         merge::without_check(&mut rules, &parsed.document, &mut self.faults);
         rules
@@ -168,7 +176,8 @@ impl<'a> Loader<'a> {
                 }
             }
             self.no_baseline(&parsed);
-            self.take_waivers(&parsed, &rules);
+            self.take_waivers(&parsed);
+            self.forbidden_waivers(&rules);
             governed.push(Governed { folder, rules, set_by });
         }
     }
@@ -211,25 +220,31 @@ impl<'a> Loader<'a> {
         })
     }
 
-    fn take_waivers(&mut self, parsed: &Parsed, rules: &Rules) {
+    fn take_waivers(&mut self, parsed: &Parsed) {
         for entry in &parsed.waivers {
             let id = entry.waiver.rule.split('/').next().unwrap_or_default();
-            let waivable = rules.get(id).and_then(|rule| rule.waivable.as_ref());
-            let forbids = |it: &&Written<bool>| !it.value && !Arc::ptr_eq(&it.mark.document, &parsed.document);
-            if let Some(forbidden) = waivable.filter(forbids) {
-                let fault = Fault::new(format!("the rule `{id}` cannot be waived here"))
-                    .at(&entry.rule, "waived here")
-                    .at(&forbidden.mark, "takes waivers in this document only")
-                    .help(format!("ask whoever keeps `{}` to waive it there", forbidden.mark.document.id()));
-                self.faults.push(fault);
-                continue;
-            }
+            self.waived.push((entry.rule.clone(), Arc::clone(&parsed.document), id.to_owned()));
             let mut waiver = entry.waiver.clone();
             waiver.scope.paths = waivers::rooted(&waiver.scope.paths, &self.folder);
             // A document that is inherited twice waives once.
             if !self.waivers.contains(&waiver) {
                 self.waivers.push(waiver);
             }
+        }
+    }
+
+    /// Notes waivers of rules that are not waivable. Asked once all is inherited: what forbids a waiver may be
+    /// inherited after it.
+    fn forbidden_waivers(&mut self, rules: &Rules) {
+        for (waived, document, id) in std::mem::take(&mut self.waived) {
+            let waivable = rules.get(&id).and_then(|rule| rule.waivable.as_ref());
+            let forbids = |it: &&Written<bool>| !it.value && !Arc::ptr_eq(&it.mark.document, &document);
+            let Some(forbidden) = waivable.filter(forbids) else { continue };
+            let fault = Fault::new(format!("the rule `{id}` cannot be waived here"))
+                .at(&waived, "waived here")
+                .at(&forbidden.mark, "takes waivers in this document only")
+                .help(format!("ask whoever keeps `{}` to waive it there", forbidden.mark.document.id()));
+            self.faults.push(fault);
         }
     }
 

@@ -22,14 +22,21 @@ pub(super) fn lay(rules: &mut Rules, rule: &RuleEntry, faults: &mut Vec<Fault>) 
 }
 
 /// Lays an inherited rule over the one of the same id. A rule that is part of the other one already, because
-/// two policies inherit the same one, changes nothing.
+/// two policies inherit the same one, changes nothing. What was inherited before a floor stands on it too.
 pub(super) fn lay_inherited(rules: &mut Rules, rule: &RuleEntry, faults: &mut Vec<Fault>) {
-    let is_part = |parent: &RuleEntry| rule.lineage.is_subset(&parent.lineage);
-    if let Some(parent) = rules.get_mut(&rule.id.value).filter(|it| is_part(it)) {
-        parent.law = parent.law.take().or_else(|| rule.law.clone());
-        return;
+    let Some(before) = rules.get(&rule.id.value) else { return lay(rules, rule, faults) };
+    let known = faults.len();
+    let mut merged = if rule.lineage.is_subset(&before.lineage) {
+        RuleEntry { law: before.law.clone().or_else(|| rule.law.clone()), ..before.clone() }
+    } else {
+        over(before, rule, faults)
+    };
+    let is_overridable = rule.overridable.as_ref().is_some_and(|it| it.value);
+    if let Some(law) = rule.law.as_ref().filter(|_| known == faults.len() && !is_overridable) {
+        Tightening { parent: rule, child: &merged, law, faults }.check();
+        merged.is_broken |= faults.len() != known;
     }
-    lay(rules, rule, faults);
+    rules.insert(rule.id.value.clone(), merged);
 }
 
 fn over(parent: &RuleEntry, child: &RuleEntry, faults: &mut Vec<Fault>) -> RuleEntry {

@@ -4,6 +4,7 @@
 //! inside `any` and `not` they only ask whether some file matches. A part whose fact is missing makes
 //! the answer unknown, unless another part already rules the change out.
 
+mod breadth;
 #[cfg(feature = "cel")]
 mod condition;
 #[cfg(feature = "cel")]
@@ -30,6 +31,8 @@ pub struct Selector {
     parts: Vec<Part>,
     /// Each part as JSON by its key, lists made of single values: what two conditions are compared by.
     canonical: BTreeMap<String, serde_json::Value>,
+    /// The folder whose policy wrote it: its paths begin there, whichever folder inherits it.
+    base: RepoPath,
     /// The folder that the rule's policy governs.
     folder: RepoPath,
     /// Folders below it whose own policies set this rule anew.
@@ -54,7 +57,7 @@ impl Selector {
             Ok(view) => view,
             Err(because) => return Selection::NotApplicable(because),
         };
-        match part::narrow(&self.parts, &mut view, &self.folder) {
+        match part::narrow(&self.parts, &mut view, &self.base) {
             Truth::Yes(_) => Selection::Applies(Box::new(view)),
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
@@ -67,6 +70,11 @@ impl Selector {
         needs.sort_unstable();
         needs.dedup();
         needs
+    }
+
+    /// Says which folder's policy wrote the condition.
+    pub(super) fn written_in(&mut self, folder: &RepoPath) {
+        self.base = folder.clone();
     }
 
     /// The same condition for a policy that governs a folder.
@@ -85,10 +93,16 @@ impl Selector {
     ///
     /// A condition is at least as wide as another one when each of its parts stands there too, or is
     /// a list of alternatives that has all of the other's. Everything else counts as narrower: what
-    /// cannot be seen to be wider is not taken to be.
+    /// cannot be seen to be wider is not taken to be: neither a path that is written from another folder
+    /// on, nor a part that may turn to "no" when it is asked about more files than before.
     pub(super) fn narrower_by(&self, other: &Self) -> Vec<String> {
+        let is_moved = self.base != other.base;
+        let sees_more =
+            ["paths", "languages", "all"].iter().any(|key| self.canonical.get(*key) != other.canonical.get(*key));
         let narrows = |(key, mine): &(&String, &serde_json::Value)| {
             other.canonical.get(*key).is_none_or(|theirs| !is_wider(key, mine, theirs))
+                || (is_moved && breadth::depends_on_the_folder(key, mine))
+                || (sees_more && breadth::may_turn(key, mine))
         };
         self.canonical.iter().filter(narrows).map(|(key, _)| key.clone()).collect()
     }

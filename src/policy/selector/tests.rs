@@ -222,7 +222,9 @@ fn size_counts_what_the_rule_sees() {
 #[test]
 fn a_folder_reads_paths_from_itself_and_leaves_other_folders_alone() {
     let facts = World::default().facts();
-    let narrowed = selector("paths: '/a.rs'").governing(RepoPath::new("src"), Vec::new());
+    let mut own = selector("paths: '/a.rs'");
+    own.written_in(&RepoPath::new("src"));
+    let narrowed = own.governing(RepoPath::new("src"), Vec::new());
     assert_eq!(said(&narrowed, &facts), "applies to src/a.rs");
     let elsewhere = Selector::default().governing(RepoPath::new("db"), Vec::new());
     assert_eq!(said(&elsewhere, &facts), "no changed file in `db` is governed by this policy");
@@ -275,4 +277,17 @@ mod cel {
         let nested = world.says("cel: \"change.files.all(f, change.files.exists(g, g.path == f.path))\"");
         assert_eq!(nested, "unknown: a condition would walk 600 changed files, and its limit is 500");
     }
+}
+
+#[test]
+fn an_inherited_condition_keeps_its_paths_in_the_folder_that_tightens_the_rule() {
+    let facts = World::default().facts();
+    let inherited = selector("paths: ['src/**']").governing(RepoPath::new("src"), Vec::new());
+    assert!(matches!(inherited.select(&facts), Selection::Applies(_)));
+    let mut own = selector("paths: ['a.rs', 'src/**']");
+    own.written_in(&RepoPath::new("src"));
+    assert!(matches!(own.governing(RepoPath::new("src"), Vec::new()).select(&facts), Selection::Applies(_)));
+    let mut own = selector("paths: ['/src/**']");
+    own.written_in(&RepoPath::new("src"));
+    assert!(matches!(own.governing(RepoPath::new("src"), Vec::new()).select(&facts), Selection::NotApplicable(_)));
 }

@@ -228,3 +228,56 @@ fn an_address_with_credentials_is_refused_and_one_with_a_name_is_not() {
     let reached = ["`ssh://git@git.example.com/x` cannot be reached"];
     assert_eq!(with("ssh://git@git.example.com/x".to_owned()), reached);
 }
+
+#[test]
+fn more_paths_are_no_way_around_a_floor_where_another_part_asks_about_the_files() {
+    let base = |more: &str| {
+        format!("gatecheck: 1\nfloor: true\nrules:\n  a: {{ check: text, when: {{ paths: ['src/**'], {more} }} }}\n")
+    };
+    let own = |more: &str| format!("rules:\n  a: {{ when: {{ paths: ['src/**', '**'], {more} }} }}\n");
+    for part in [
+        "not: { paths: ['docs/**'] }",
+        "size: { files: '< 10' }",
+        "any: [{ not: { languages: rust } }]",
+        "cel: 'change.files.all(it, it.kind == \"added\")'",
+    ] {
+        let refused = refusals(over(&base(part), &own(part)));
+        assert_eq!(refused, ["the rule `a` may only be tightened here, and this narrows its `when`"], "{part}");
+    }
+    for part in ["not: { labels: [trivial] }", "size: { files: '>= 10' }", "any: [{ paths: ['src/a'] }]"] {
+        accept(over(&base(part), &own(part)));
+    }
+}
+
+#[test]
+fn a_floor_holds_whatever_is_inherited_before_it() {
+    let pack = "gatecheck: 1\nrules:\n  a: { check: text }\n";
+    let law = "gatecheck: 1\nfloor: true\nextends: pack.yaml\n";
+    let alone = "gatecheck: 1\nfloor: true\nrules:\n  a: { check: text }\n";
+    let mine = "gatecheck: 1\nextends: pack.yaml\nrules:\n  a: off\n";
+    let stricter = "gatecheck: 1\nextends: pack.yaml\nrules:\n  a: { controls: [own] }\n";
+    for law in [law, alone] {
+        for extends in ["[mine.yaml, law.yaml]", "[law.yaml, mine.yaml]"] {
+            let own = format!("gatecheck: 1\nextends: {extends}\n");
+            let with = |mine: &str| {
+                let files = [("gatecheck.yaml", &*own), ("mine.yaml", mine), ("law.yaml", law), ("pack.yaml", pack)];
+                load(&sources(&files, &[]))
+            };
+            let refused = refusals(with(mine));
+            assert_eq!(refused, ["the rule `a` may only be tightened here, and this lowers its level"], "{extends}");
+            accept(with(stricter));
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_is_not_waivable_is_not_waived_by_what_is_inherited_before_it() {
+    let law = "gatecheck: 1\nfloor: true\nrules:\n  a: { check: text, waivable: false }\n";
+    let mine = "gatecheck: 1\nrules:\n  own: { check: text }\nwaivers:\n  - { rule: a, reason: old, owner: ana, \
+                approver: bo, expires: 2026-12-31 }\n";
+    for extends in ["[mine.yaml, law.yaml]", "[law.yaml, mine.yaml]"] {
+        let own = format!("gatecheck: 1\nextends: {extends}\n");
+        let files = [("gatecheck.yaml", &*own), ("mine.yaml", mine), ("law.yaml", law)];
+        assert_eq!(refusals(load(&sources(&files, &[]))), ["the rule `a` cannot be waived here"], "{extends}");
+    }
+}

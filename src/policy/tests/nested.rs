@@ -84,3 +84,12 @@ fn the_waivers_that_a_folder_inherits_stay_in_it_too() {
     assert_eq!(policy.waivers[0].scope.paths, ["/services/pay/**"]);
     assert!(summary(&policy).contains(&"own block services/pay".to_owned()));
 }
+
+#[test]
+fn the_same_path_in_a_folder_is_another_path() {
+    let root = "gatecheck: 1\nrules:\n  a: { check: text, when: { paths: ['services/**'] } }\n";
+    let same = "gatecheck: 1\nrules:\n  a: { when: { paths: ['services/**'] } }\n";
+    let files = [("gatecheck.yaml", root), ("services/pay/gatecheck.yaml", same)];
+    let refused = refusals(load(&sources(&files, &["services/pay/a.rs"])));
+    assert_eq!(refused, ["the rule `a` may only be tightened here, and this narrows its `when`"]);
+}
