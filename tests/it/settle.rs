@@ -374,7 +374,7 @@ proptest! {
 
 #[test]
 fn a_finding_that_two_ranges_share_counts_once_everywhere() {
-    let policy = with_waivers(vec![waiver("rule", "2027-12-31")]);
+    let policy = with_waivers(vec![waiver("text", "2027-12-31")]);
     let report = judge(&policy, &one_file());
     assert_eq!(states(&report), [WaiverState::Used { findings: 1 }]);
     let joined = join(vec![report.clone(), report.clone(), report]);
