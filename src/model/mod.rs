@@ -26,7 +26,7 @@ pub use budget::Budget;
 pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
-pub use finding::{Evidence, Finding, Fingerprint};
+pub use finding::{Evidence, Finding, Fingerprint, Key};
 pub use object_id::ObjectId;
 pub use path::RepoPath;
 pub use place::{Label, Place, Position, Region, Snippet};

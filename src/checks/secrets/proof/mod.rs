@@ -1,0 +1,46 @@
+//! What a credential itself says about whether it is one: checksums and structure, judged without a network.
+//!
+//! A proof grades; it never drops. Tokens whose checksum does not match are edited ones, or of a form that changed.
+
+mod checksum;
+
+pub(crate) use checksum::{GITHUB, GITLAB_ROUTABLE};
+
+use super::tier::Tier;
+use crate::model::Timestamp;
+
+/// What a proof says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Grade {
+    /// How sure it is now.
+    pub(crate) tier: Tier,
+    /// What was seen, when a person should know: a clause such as `it expired on 2024-05-01`.
+    pub(crate) note: Option<String>,
+}
+
+impl Grade {
+    /// The checksum or the structure holds.
+    pub(crate) fn certain() -> Self {
+        Self { tier: Tier::Certain, note: None }
+    }
+
+    /// This sure, because of what the note says.
+    pub(crate) fn noted(tier: Tier, note: impl Into<String>) -> Self {
+        Self { tier, note: Some(note.into()) }
+    }
+
+    /// The form is right and the checksum is not.
+    pub(crate) fn altered() -> Self {
+        Self::noted(Tier::Likely, "its checksum does not match, so that it may have been altered")
+    }
+}
+
+/// How a credential is judged, and how a made-up one is completed.
+#[derive(Clone, Copy)]
+pub(crate) struct Proof {
+    /// Judges the credential on the day of the run.
+    pub(crate) grade: fn(secret: &str, now: Timestamp) -> Grade,
+    /// Gives the checksum that belongs behind what stands before it: `{sum}` in a sample. Nothing for proofs
+    /// without a checksum.
+    pub(crate) sum: Option<fn(before: &str) -> String>,
+}

@@ -1,0 +1,153 @@
+//! Scans one text: every literal of the catalogue in one pass, then an expression on a window around each.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::catalogue::{self, Anchor, Credential, Provider};
+use super::hit::{Hit, Kind, Secret};
+use super::prefilter::{Literal, Prefilter};
+use super::proof::Grade;
+use crate::model::{RepoPath, Span, Timestamp};
+
+/// One text to scan.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// Where it stands: the path tells its format.
+    pub(crate) path: &'a RepoPath,
+    /// The text, decoded as far as it can be.
+    pub(crate) text: &'a [u8],
+    /// The parts to look at; others are context.
+    pub(crate) within: &'a [Range<usize>],
+    /// The day of the run: tokens expire.
+    pub(crate) now: Timestamp,
+}
+
+/// The catalogue, ready to scan.
+pub(crate) struct Scanner {
+    filter: Prefilter,
+    /// What each literal of the filter belongs to.
+    owners: Vec<usize>,
+    forms: Vec<Form>,
+}
+
+struct Form {
+    provider: &'static Provider,
+    credential: &'static Credential,
+    /// The form begins with its literal, so that it needs to be tried at one place only.
+    is_prefix: bool,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// Bytes before a literal in which a form may begin.
+const BEFORE: usize = 128;
+/// Bytes after the start of a literal in which a form must end.
+const AFTER: usize = 4096;
+/// The largest compiled form, in bytes.
+const LARGEST_FORM: usize = 4 << 20;
+
+/// The scanner of the shipped catalogue.
+pub(crate) fn shipped() -> &'static Scanner {
+    static SHIPPED: OnceLock<Scanner> = OnceLock::new();
+    SHIPPED.get_or_init(Scanner::new)
+}
+
+impl Scanner {
+    fn new() -> Self {
+        let mut forms = Vec::new();
+        let mut owners = Vec::new();
+        let mut literals = Vec::new();
+        for (provider, credential) in catalogue::all() {
+            let (words, any_case): (&[&str], bool) = match credential.anchor {
+                Anchor::Literal(words) => (words, false),
+                Anchor::AnyCase(words) => (words, true),
+                Anchor::Key(_) => continue,
+            };
+            for word in words {
+                owners.push(forms.len());
+                literals.push(Literal { bytes: word.as_bytes(), any_case });
+            }
+            let is_prefix = words.iter().all(|word| credential.form.starts_with(&regex::escape(word)));
+            forms.push(Form { provider, credential, is_prefix, compiled: OnceLock::new() });
+        }
+        Self { filter: Prefilter::new(literals), owners, forms }
+    }
+
+    /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
+    pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for range in input.within {
+            let Some(part) = input.text.get(range.clone()) else { continue };
+            self.filter.search(part, |number, start| {
+                let form = self.owners.get(number).and_then(|owner| self.forms.get(*owner));
+                hits.extend(form.and_then(|form| form.hit(input, range.start + start)));
+            });
+        }
+        without_overlaps(hits)
+    }
+}
+
+impl Form {
+    /// The credential around a literal at `at`, if there is one.
+    fn hit(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
+        let start = if self.is_prefix { at } else { at.saturating_sub(BEFORE) };
+        let window = input.text.get(start..input.text.len().min(at.saturating_add(AFTER)))?;
+        let regex = self.compiled.get_or_init(|| self.compile()).as_ref()?;
+        let groups = regex
+            .captures_iter(window)
+            .find(|it| it.get(0).is_some_and(|whole| start + whole.start() <= at && at < start + whole.end()))?;
+        let whole = groups.get(0)?;
+        if !stands_alone(input.text, start + whole.start()..start + whole.end()) {
+            return None;
+        }
+        let secret = groups.name("secret").unwrap_or(whole);
+        let text = String::from_utf8_lossy(secret.as_bytes());
+        let grade = self.credential.proof.map(|proof| (proof.grade)(&text, input.now));
+        let Grade { tier, note } = grade.unwrap_or(Grade { tier: self.credential.tier, note: None });
+        Some(Hit {
+            span: Span::new(start + secret.start(), start + secret.end()),
+            kind: Kind::Known(self.provider, self.credential),
+            tier,
+            note,
+            secret: Secret(secret.as_bytes().to_vec()),
+        })
+    }
+
+    fn compile(&self) -> Option<Regex> {
+        let form = self.credential.form;
+        let form = if self.is_prefix { format!(r"\A(?:{form})") } else { form.to_owned() };
+        RegexBuilder::new(&form).unicode(false).size_limit(LARGEST_FORM).dfa_size_limit(LARGEST_FORM).build().ok()
+    }
+}
+
+/// Whether a match neither begins nor ends inside a longer word. What an escape such as `\n` or `%3D` leaves before it
+/// does not belong to a word.
+fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let before = text.get(..range.start).unwrap_or_default();
+    let begins = match before {
+        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
+        [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
+        [.., last] => !is_word(last) || text.get(range.start).is_some_and(|first| !is_word(first)),
+    };
+    begins
+        && text
+            .get(range.end)
+            .is_none_or(|next| !is_word(next) || text.get(range.end - 1).is_some_and(|last| !is_word(last)))
+}
+
+/// Where hits overlap, the surer one stays, then the longer one, then the first.
+fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
+    let length = |hit: &Hit| hit.span.end - hit.span.start;
+    hits.sort_by(|a, b| b.tier.cmp(&a.tier).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span)));
+    let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
+    for hit in hits {
+        let before = kept.range(..hit.span.end).next_back();
+        if before.is_none_or(|(_, other)| other.span.end <= hit.span.start) {
+            kept.insert(hit.span.start, hit);
+        }
+    }
+    kept.into_values().collect()
+}
