@@ -3,12 +3,17 @@
 //! Offline: nothing is ever sent anywhere to find out whether a secret still works.
 
 mod catalogue;
+mod context;
+mod files;
 mod hit;
 mod mask;
+mod pair;
+mod placed;
 mod prefilter;
 mod proof;
 mod scan;
 mod tier;
+mod value;
 
 use std::fmt::Write as _;
 
@@ -51,7 +56,7 @@ const HAZARD_COUNT: usize = hazard_count();
 const HAZARDS: [Hazard; HAZARD_COUNT] = hazards();
 
 const fn hazard_count() -> usize {
-    let mut count = 0;
+    let mut count = placed::ALL.len();
     let mut file = 0;
     while file < catalogue::PROVIDERS.len() {
         let providers = catalogue::PROVIDERS[file];
@@ -83,6 +88,12 @@ const fn hazards() -> [Hazard; HAZARD_COUNT] {
             at += 1;
         }
         file += 1;
+    }
+    let mut at = 0;
+    while at < placed::ALL.len() {
+        all[count] = Hazard { id: placed::ALL[at].id, title: placed::ALL[at].title };
+        count += 1;
+        at += 1;
     }
     all
 }

@@ -8,8 +8,10 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::catalogue::{self, Anchor, Credential, Provider};
 use super::hit::{Hit, Kind, Secret};
+use super::pair::Pair;
 use super::prefilter::{Literal, Prefilter};
 use super::proof::Grade;
+use super::{context, files, value};
 use crate::model::{RepoPath, Span, Timestamp};
 
 /// One text to scan.
@@ -28,9 +30,18 @@ pub(crate) struct Input<'a> {
 /// The catalogue, ready to scan.
 pub(crate) struct Scanner {
     filter: Prefilter,
-    /// What each literal of the filter belongs to.
-    owners: Vec<usize>,
+    /// What each literal of the filter is.
+    owners: Vec<Owner>,
     forms: Vec<Form>,
+}
+
+/// What a literal of the filter belongs to.
+#[derive(Clone, Copy)]
+enum Owner {
+    /// A form of the catalogue.
+    Form(usize),
+    /// A word around which names and literals are read.
+    Trigger(usize),
 }
 
 struct Form {
@@ -66,23 +77,34 @@ impl Scanner {
                 Anchor::Key(_) => continue,
             };
             for word in words {
-                owners.push(forms.len());
+                owners.push(Owner::Form(forms.len()));
                 literals.push(Literal { bytes: word.as_bytes(), any_case });
             }
             let is_prefix = words.iter().all(|word| credential.form.starts_with(&regex::escape(word)));
             forms.push(Form { provider, credential, is_prefix, compiled: OnceLock::new() });
+        }
+        for (number, word) in context::TRIGGERS.iter().enumerate() {
+            owners.push(Owner::Trigger(number));
+            literals.push(Literal { bytes: word.as_bytes(), any_case: true });
         }
         Self { filter: Prefilter::new(literals), owners, forms }
     }
 
     /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
-        let mut hits = Vec::new();
+        let mut hits = files::read(input);
+        let syntax = context::syntax(input.path.as_str());
         for range in input.within {
             let Some(part) = input.text.get(range.clone()) else { continue };
             self.filter.search(part, |number, start| {
-                let form = self.owners.get(number).and_then(|owner| self.forms.get(*owner));
-                hits.extend(form.and_then(|form| form.hit(input, range.start + start)));
+                let at = range.start + start;
+                match self.owners.get(number) {
+                    Some(Owner::Form(form)) => hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at))),
+                    Some(Owner::Trigger(trigger)) => context::read(input, syntax, (*trigger, at), &mut |pair| {
+                        hits.extend(placed(input, &pair));
+                    }),
+                    None => {}
+                }
             });
         }
         without_overlaps(hits)
@@ -120,6 +142,18 @@ impl Form {
         let form = if self.is_prefix { format!(r"\A(?:{form})") } else { form.to_owned() };
         RegexBuilder::new(&form).unicode(false).size_limit(LARGEST_FORM).dfa_size_limit(LARGEST_FORM).build().ok()
     }
+}
+
+/// The literal of a pair, if it is a secret.
+fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
+    let judgement = value::judge(input, pair)?;
+    Some(Hit {
+        span: pair.span,
+        kind: Kind::Placed(judgement.kind),
+        tier: judgement.tier,
+        note: judgement.note,
+        secret: Secret(pair.value.as_bytes().to_vec()),
+    })
 }
 
 /// Whether a match neither begins nor ends inside a longer word. What an escape such as `\n` or `%3D` leaves before it
