@@ -57,6 +57,15 @@ fn without_source<'a>(view: View<'a>, literal: Literal<'a>) -> Option<Literal<'a
     Some(inner)
 }
 
+/// Whether the name is the `pass` of `-passin pass:…`: the option is read for it.
+pub(super) fn is_source(view: View<'_>, name: &Name) -> bool {
+    if view.at(name.end) != b':' || view.before(name.outer) != b' ' || !view.has(name.start, b"pass:") {
+        return false;
+    }
+    let option = view.skip_back(view.blanks_back(name.outer), 16, is_name);
+    view.has(option, b"-pass")
+}
+
 /// How an option carries a password.
 #[derive(Clone, Copy)]
 enum Form {

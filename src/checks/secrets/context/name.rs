@@ -34,10 +34,15 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         return;
     }
     let end = view.skip(word.end, MOST, is_name);
-    if !may_follow(view, end) {
+    // A name that ends its line can be the value of a key: `name: DB_PASSWORD`.
+    let ends_line = matches!(view.at(end), b'\n' | b'\r' | 0) && view.syntax == Syntax::Config;
+    if !ends_line && !may_follow(view, end) {
         return;
     }
     let Some(name) = Name::around(view, &word, end) else { return };
+    if is_label(view, &name) {
+        return;
+    }
     let mut once = |pair| {
         // Of several triggers in a name the first one speaks.
         if !has_trigger_before(view, name.start, word.start) {
@@ -55,12 +60,22 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         }
         _ => {}
     }
+    if flag::is_source(view, &name) {
+        return;
+    }
     if name.dashes > 0 && flag::option(view, &name, found) {
         return;
     }
     if !named::read(view, &name, found) && !yaml::kubernetes(view, &name, found) {
         assign::read(view, &name, found);
     }
+}
+
+/// Whether the name is the `key` that has another name for its value: `<add key="…"`, `<key>…</key>`.
+fn is_label(view: View<'_>, name: &Name) -> bool {
+    name.end - name.start == 3
+        && view.has(name.start, b"key")
+        && (view.syntax == Syntax::Markup || view.before(name.start) == b'<')
 }
 
 /// Whether the letters behind a trigger leave it a word of its own. The first test, as most triggers end here.
@@ -74,7 +89,8 @@ fn goes_on(view: View<'_>, word: &Range<usize>, reads: Reads) -> bool {
         Reads::NameEnd => lower == b's' && !view.at(word.end + 1).is_ascii_lowercase(),
         _ => match (view.at(word.start).to_ascii_lowercase(), lower) {
             (b'p', b'w' | b'p' | b'c' | b'k' | b'd' | b'o') => true,
-            (b'p', b'e' | b'i' | b't' | b'a' | b'i'..=b'n' | b'q'..=b'v') => view.has(word.start, b"parol"),
+            (b'p', b'i') => view.has(word.end, b"in "),
+            (b'p', b'e' | b't' | b'a' | b'j'..=b'n' | b'q'..=b'v') => view.has(word.start, b"parol"),
             (b'a', b'o') => view.has(word.end, b"orization") || view.has(word.end, b"orisation"),
             (b'a', b'e') => view.has(word.end, b"entication"),
             _ => true,

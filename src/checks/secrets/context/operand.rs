@@ -37,7 +37,7 @@ fn code<'a>(
 ) {
     let syntax = view.syntax;
     let at = unwrapped(view, view.space(after));
-    if let Some(literal) = quoted(view, at) {
+    if let Some(literal) = quoted(view, at).or_else(|| long_bracket(view, at)) {
         return found(literal, syntax);
     }
     match view.at(at) {
@@ -63,6 +63,15 @@ fn code<'a>(
     if is_comment(view, first) {
         prose(view, after).into_iter().for_each(|it| found(it, Syntax::Prose));
     }
+}
+
+/// `[[…]]` of Lua.
+fn long_bracket(view: View<'_>, at: usize) -> Option<Literal<'_>> {
+    if !view.has(at, b"[[") || !view.is_a(&["lua"]) {
+        return None;
+    }
+    let end = view.find(at + 2, at + LONGEST, b"]]")?;
+    view.plain(at + 2, end, Writing::Quoted)
 }
 
 /// Behind what turns a literal into a string, bytes or a secret.
