@@ -2,6 +2,7 @@
 
 use super::Found;
 use super::name::Name;
+use super::quoted::is_quote;
 use super::view::{View, is_word};
 use crate::checks::secrets::pair::{Binding, Writing};
 
@@ -55,7 +56,8 @@ pub(super) fn part<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fo
             !matches!(it, b';' | b'"' | b'\'' | b'`' | b'<' | b'\n' | b'\r' | b'\\' | b'&')
         }
     });
-    let has_signs = view.before(phrase) == b';' || view.at(end) == b';';
+    let begins = is_quote(view.before(phrase)) && view.at(end) == b';';
+    let has_signs = (view.before(phrase) == b';' || begins) && start < end;
     let window = |from: usize, to: usize| PARTS.iter().any(|it| view.find(from, to, it).is_some());
     let line = view.skip_back(name.outer, FAR, |it| it != b'\n' && it != b'\r');
     let line_end = view.skip(after, FAR, |it| it != b'\n' && it != b'\r');

@@ -115,8 +115,11 @@ impl<'a> View<'a> {
 
     /// The first place of a word in a range, in any case.
     pub(super) fn find(self, start: usize, end: usize, word: &[u8]) -> Option<usize> {
+        let first = word.first()?.to_ascii_lowercase();
         let range = self.slice(start, end);
-        range.windows(word.len().max(1)).position(|it| it.eq_ignore_ascii_case(word)).map(|it| start + it)
+        let is_here =
+            |it: &[u8]| it.first().is_some_and(|it| it.to_ascii_lowercase() == first) && it.eq_ignore_ascii_case(word);
+        range.windows(word.len()).position(is_here).map(|it| start + it)
     }
 
     /// Whether the path ends in `.` and one of these extensions.
