@@ -8,7 +8,7 @@ use crate::checks::secrets::pair::{Binding, Syntax, Writing};
 use crate::model::Span;
 
 /// How much of a command is read, in bytes.
-const LONGEST_COMMAND: usize = 1024;
+const LONGEST_COMMAND: usize = 512;
 
 /// `--password=…`, `--password …`; whether the name is that of an option with a value.
 pub(super) fn option<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>) -> bool {

@@ -130,7 +130,9 @@ fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
         next => {
             let start = view.skip_back(word, MOST, is_name);
             let is_tag = matches!(view.before(start), b'<' | b':') && view.syntax != Syntax::Prose;
-            is_tag || view.at(start) == b'-' && (next.is_ascii_alphanumeric() || matches!(next, b'$' | b'/' | b'<' | b'@' | b'%'))
+            is_tag
+                || view.at(start) == b'-'
+                    && (next.is_ascii_alphanumeric() || matches!(next, b'$' | b'/' | b'<' | b'@' | b'%'))
         }
     }
 }

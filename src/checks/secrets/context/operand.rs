@@ -1,7 +1,7 @@
 //! The right side of an assignment, by the language around it.
 
 use super::quoted::{is_quote, is_yaml, quoted, unescaped};
-use super::view::{LONGEST, Literal, View, is_line_end, is_word};
+use super::view::{LONGEST, LONGEST_BARE, Literal, View, is_line_end, is_word};
 use super::{block, yaml};
 use crate::checks::secrets::pair::{Syntax, Writing};
 use crate::model::Span;
@@ -180,7 +180,7 @@ fn settings(view: View<'_>, (first, after): (usize, usize)) -> Option<Literal<'_
     }
     // An assignment among others on one line ends where the next begins.
     let is_nested = matches!(view.before(view.blanks_back(first)), b'{' | b',' | b'(');
-    let line = view.skip(at, LONGEST, |it| !is_line_end(it) && !(is_nested && matches!(it, b',' | b'}' | b')')));
+    let line = view.skip(at, LONGEST_BARE, |it| !is_line_end(it) && !(is_nested && matches!(it, b',' | b'}' | b')')));
     if is_properties {
         return continued(view, at, line);
     }

@@ -7,6 +7,8 @@ use crate::model::Span;
 
 /// The longest literal, in bytes.
 pub(super) const LONGEST: usize = 4096;
+/// The longest literal without quotes, in bytes; what is longer is cut.
+pub(super) const LONGEST_BARE: usize = 2048;
 /// How far back the start of a line is looked for, in bytes.
 const LONGEST_LINE: usize = 512;
 /// The most blanks between two words.
