@@ -5,6 +5,7 @@ mod fingerprint;
 mod foretell;
 mod head;
 mod join;
+mod redact;
 mod run;
 mod settle;
 mod summary;
@@ -30,7 +31,9 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Report {
     // Settling looks only at what the rules found; it has no rule's budget to spend.
     let facts = &Facts { budget: Arc::new(Budget::new(u64::MAX)), ..facts.clone() };
     let settled = settle::settle(policy, facts, results);
-    summary::report(policy, facts, settled)
+    let mut report = summary::report(policy, facts, settled);
+    redact::redact(&mut report, facts);
+    report
 }
 
 /// The baseline that accepts what stands in a report, and what it accepted already; sorted.

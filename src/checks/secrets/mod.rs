@@ -27,7 +27,7 @@ use self::tier::Tier;
 use super::scope::{Passage, Scope};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::model::{Facts, Finding, LineRange, Need, RepoPath, Stop, Text, Timestamp};
+use crate::model::{Facts, Finding, LineRange, Need, RepoPath, Span, Stop, Text, Timestamp};
 
 pub(super) struct SecretsCheck;
 
@@ -118,7 +118,7 @@ impl Check for SecretsCheck {
         let keep = |path: &RepoPath| !params.except.is_match(path);
         params.scope.each_passage(facts, &mut judged, &keep, &mut |judged, passage| {
             let text = passage.blob.text();
-            let hits = hits(passage.path, text, facts.run.now);
+            let hits = hits(passage.path, text.as_str(), facts.run.now);
             for hit in hits.iter().filter(|hit| params.confidence <= hit.tier && is_within(text, hit, &passage.lines)) {
                 judged.findings.push(finding(passage, text, hit, &hits));
             }
@@ -132,9 +132,24 @@ pub(super) fn made_up(name: &str) -> Option<String> {
     catalogue::sample(name)
 }
 
+/// A part of a text that no report may show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HiddenSecret {
+    /// Where it stands, in bytes of the text.
+    pub span: Span,
+    /// How many of its first characters may be shown.
+    pub shown: u32,
+}
+
+/// Every likely secret of a text.
+pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+    let likely = hits(path, text, now).into_iter().filter(|hit| Tier::Likely <= hit.tier);
+    likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
+}
+
 /// Every secret of a text.
-fn hits(path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Hit> {
-    let text = text.as_str().as_bytes();
+fn hits(path: &RepoPath, text: &str, now: Timestamp) -> Vec<Hit> {
+    let text = text.as_bytes();
     scan::shipped().scan(&Input { path, text, within: &[0..text.len()], now })
 }
 
