@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod context;
+mod decode;
 mod files;
 mod hit;
 mod mask;
