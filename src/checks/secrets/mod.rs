@@ -114,6 +114,18 @@ impl Check for SecretsCheck {
         params.scope.needs()
     }
 
+    fn advice(hazard: &str) -> Option<String> {
+        let kind = hit::kind(hazard)?;
+        Some(format!(
+            "## Why\n\nWhoever has it {}. What was pushed once is known to whoever could read the repository, its forks, its \
+             caches and its mirrors.\n\n## How to fix\n\n1. Now: {}.\n2. Take it out of the file and read it from the \
+             environment or a vault.\n3. If it was pushed, it stays in history: a new secret is what helps, not a new \
+             commit.\n",
+            kind.harm(),
+            kind.revoke()
+        ))
+    }
+
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
         let keep = |path: &RepoPath| !params.except.is_match(path);
