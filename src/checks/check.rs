@@ -154,7 +154,8 @@ impl CheckDef {
     pub fn advice(&self, hazard: &str) -> String {
         (self.advice)(hazard).unwrap_or_else(|| {
             let sections = ["Why", "How to fix"].map(|name| (name, self.meta.section(name)));
-            let written = sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
+            let written =
+                sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
             written.collect::<Vec<_>>().join("\n")
         })
     }

@@ -178,11 +178,10 @@ fn finding(passage: &Passage<'_>, text: &Text, hit: &Hit, all: &[Hit]) -> Findin
     if let Some(snippet) = &mut label.snippet {
         mask::mask(snippet, text, all);
     }
-    let message = format!("{} ({})", hit.kind.title(), mask::spoken(hit));
+    let message = format!("{}, {} ({})", hit.kind.title(), hit.tier.as_str(), mask::spoken(hit));
     let mut because = format!("whoever has it {}", hit.kind.harm());
-    let _ = write!(because, "; {}", hit.tier.as_str());
     if let Some(note) = &hit.note {
-        let _ = write!(because, ": {note}");
+        let _ = write!(because, "; {note}");
     }
     let help = match &passage.commit {
         None => format!("{}; then take it out of the file", hit.kind.revoke()),
