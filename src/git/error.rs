@@ -180,6 +180,9 @@ impl GitError {
             }
             Self::Index { .. } => "write it anew with `git reset` (it keeps your files)".into(),
             Self::Hung { .. } => "look for damaged objects with `git fsck --full`".into(),
+            Self::Program { what, .. } if what != crate::git::scrubbed::NOT_INSTALLED => {
+                "run the command yourself; `git fsck` finds what is damaged, `git reset` writes an index anew".into()
+            }
             Self::Program { .. } => "install Git, or convert the repository so that gatecheck reads it alone".into(),
             Self::Unfetched { how, .. } => how.clone(),
             Self::Library { .. } => "look for damage with `git fsck --full`".into(),
