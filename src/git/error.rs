@@ -24,6 +24,14 @@ pub enum GitError {
     /// A repository format that gatecheck does not read.
     #[error("the repository uses `{0}`, which gatecheck does not read")]
     UnsupportedFormat(String),
+    /// The files of the repository stand in another folder than the one that was found.
+    #[error("the repository sets `core.worktree` to `{named}`, and `{}` is judged", .found.display())]
+    OtherWorkTree {
+        /// The setting.
+        named: String,
+        /// The folder in which the repository was found.
+        found: PathBuf,
+    },
     /// The repository belongs to somebody else, and the caller asked not to read such.
     #[error("the repository at `{}` belongs to another user", .0.display())]
     ForeignOwner(PathBuf),
@@ -151,6 +159,9 @@ impl GitError {
             Self::Broken { .. } => "look for damage with `git fsck`, and clone the repository again".into(),
             Self::UnsupportedFormat(_) => {
                 "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into()
+            }
+            Self::OtherWorkTree { .. } => {
+                "say which folder is meant: `GIT_DIR=.git GIT_WORK_TREE=DIR gatecheck check`".into()
             }
             Self::ForeignOwner(path) => {
                 format!("trust it by hand: `git config --global --add safe.directory {}`", path.display())

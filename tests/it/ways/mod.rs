@@ -285,6 +285,23 @@ fn no_program_that_the_repository_names_is_started() {
     }
 }
 
+#[test]
+fn a_work_tree_that_stands_elsewhere_is_not_mistaken_for_the_folder_around_it() {
+    let repo = with_policy(ADDED);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.txt"), "OFFENCE\n").unwrap();
+    fs::copy(repo.path().join("gatecheck.yaml"), folder.path().join("gatecheck.yaml")).unwrap();
+    let elsewhere = folder.path().to_str().unwrap();
+    repo.git(&["config", "core.worktree", elsewhere]);
+    let run = repo.check(&[]).exits(3);
+    assert!(run.stderr.contains(elsewhere) && run.stderr.contains("GIT_WORK_TREE=DIR"), "{}", run.stderr);
+    let mut named = repo.gatecheck(&["--format", "json"]);
+    let run = Run::of(named.env("GIT_DIR", ".git").env("GIT_WORK_TREE", elsewhere)).exits(1);
+    assert_eq!(found(&run), ["bad.txt"]);
+    repo.git(&["config", "core.worktree", ".."]);
+    repo.check(&[]).exits(0);
+}
+
 /// A split index is read by `git` itself, which compares files on disk through the filters of the repository.
 #[test]
 fn a_split_index_starts_no_filter_and_what_is_announced_in_it_is_no_content() {
