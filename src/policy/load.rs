@@ -96,7 +96,7 @@ impl<'a> Loader<'a> {
         let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
         self.nested(&parsed, &mut governed);
         policy.rules = self.bind(&governed);
-        policy.settling = self.saying.settling;
+        policy.settling = self.saying.settling();
         policy.waivers = std::mem::take(&mut self.waivers);
         policy.digest = digest::of(&self.library.documents);
         policy
@@ -125,11 +125,17 @@ impl<'a> Loader<'a> {
         for extend in &parsed.extends {
             let Some(parent) = self.library.extended(extend, chain, &mut self.faults) else { continue };
             chain.push(Arc::clone(&parent.document));
+            let before = std::mem::take(&mut self.saying);
             let mut inherited = self.rules_of(&parent, Rules::new(), chain);
+            let mut said = std::mem::replace(&mut self.saying, before);
             chain.pop();
-            merge::harden(&mut inherited, parent.floor);
-            if parent.floor {
-                self.saying.harden();
+            merge::harden(&mut inherited, parent.is_floor());
+            if let Some(floor) = parent.floor.as_ref().filter(|it| it.value) {
+                said.harden(&floor.mark);
+            }
+            // What the policy of a folder inherits is no law for the whole repository.
+            if self.folder.is_root() {
+                self.saying.inherit(&said, &mut self.faults);
             }
             self.no_baseline(&parent);
             self.take_waivers(&parent);
@@ -165,7 +171,7 @@ impl<'a> Loader<'a> {
             let Some(above) = above else { continue };
             self.folder = folder.clone();
             let (mut inherited, mut set_by) = (above.rules.clone(), above.set_by.clone());
-            merge::harden(&mut inherited, true);
+            merge::stand_below(&mut inherited);
             let before: BTreeMap<String, Mark> = marks(&inherited);
             let rules = self.rules_of(&parsed, inherited, &mut vec![Arc::clone(&document)]);
             for (id, mark) in marks(&rules) {

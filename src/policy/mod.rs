@@ -9,6 +9,7 @@
 //!    tightened, unless a rule says `overridable: true`.
 //! 4. The policy of a folder stands under the law of the policy above it: everything that it inherits from
 //!    there may only be tightened, unless it is `overridable`, and it reaches the files of its folder only.
+//!    `floor: false` frees whoever extends a document from its law, and no folder from that of the root.
 //! 5. To tighten is to raise `level`, to take conditions out of `when` or add alternatives to its lists, and
 //!    to add `controls`; settings stay as they are, and no floor, `overridable` or `waivable` is loosened.
 //!
