@@ -84,6 +84,11 @@ impl Selector {
         self
     }
 
+    /// Whether the policy of the rule's folder wrote it, rather than one above.
+    pub(super) fn is_written_here(&self) -> bool {
+        self.base == self.folder
+    }
+
     /// The parts as JSON, by key.
     pub(super) fn canonical(&self) -> &BTreeMap<String, serde_json::Value> {
         &self.canonical

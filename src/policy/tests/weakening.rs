@@ -66,3 +66,20 @@ fn the_effective_policy_is_a_policy_that_weakens_nothing() {
     assert!(text.contains("  # base.yaml:3\n  a:\n"), "{text}");
     assert_eq!(text.lines().filter(|it| it.starts_with("  # policies/default.yaml:")).count(), policy.rules.len() - 3);
 }
+
+#[test]
+fn the_effective_policy_of_a_folder_means_the_same_when_it_is_read_again() {
+    let root = "gatecheck: 1\nrules:\n  a: { check: text, level: warn, when: { paths: ['x/src/**'] } }\n  \
+                b: { check: text, level: warn, when: { target: main } }\n";
+    let nested = "gatecheck: 1\nrules:\n  a: block\n  b: { when: { target: [main, dev] } }\n  \
+                  own: { check: text, when: { paths: ['src/**'] } }\n";
+    let policy = loaded(&[("gatecheck.yaml", root), ("x/gatecheck.yaml", nested)], &["x/src/a.rs"]);
+    let text = effective(&policy);
+    let (above, below) = text.split_once("---\n").unwrap();
+    let again = loaded(&[("gatecheck.yaml", above), ("x/gatecheck.yaml", below)], &["x/src/a.rs"]);
+    assert_eq!(summary(&again), summary(&policy), "{text}");
+    assert_eq!(compare(&policy, &again), [], "{text}");
+    assert_eq!(compare(&again, &policy), [], "{text}");
+    let whens = |policy: &Policy| policy.rules.iter().map(|it| format!("{:?}", it.when)).collect::<Vec<_>>();
+    assert_eq!(whens(&again), whens(&policy), "{text}");
+}
