@@ -99,7 +99,8 @@ fn listing(policy: &Policy) -> String {
     let width = policy.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let rules = policy.rules.iter().map(|rule| {
         let (id, title) = (visible(&rule.id), visible(&rule.title));
-        let folder = if rule.folder.is_root() { String::new() } else { format!("  in {}", visible(rule.folder.as_str())) };
+        let folder =
+            if rule.folder.is_root() { String::new() } else { format!("  in {}", visible(rule.folder.as_str())) };
         format!("{:6}  {id:width$}  {title}{folder}\n", rule.level.as_str())
     });
     format!("{}\n{}", visible(&policy.source), rules.collect::<String>())

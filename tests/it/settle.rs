@@ -75,7 +75,10 @@ fn the_findings_of_an_expired_waiver_stand_again_loudly() {
     let report = judge(&with_waivers(vec![waiver("text", "2025-12-31")]), &one_file());
     assert_eq!(settlements(&report), [Settlement::Open]);
     assert_eq!(states(&report), [WaiverState::Expired { findings: 1 }]);
-    assert_eq!(problems(&report), ["warn: the waiver of `text` expired on 2025-12-31, and what it covered stands again"]);
+    assert_eq!(
+        problems(&report),
+        ["warn: the waiver of `text` expired on 2025-12-31, and what it covered stands again"]
+    );
     assert_eq!(report.outcome, Outcome::Blocked);
 }
 

@@ -3,9 +3,7 @@
 use super::Offence;
 use crate::formats::globs::Globs;
 use crate::formats::suggest;
-use crate::model::{
-    Date, Facts, Finding, Level, Mode, Problem, Report, Settlement, Waiver, WaiverState, WaiverStatus,
-};
+use crate::model::{Date, Facts, Finding, Level, Mode, Problem, Report, Settlement, Waiver, WaiverState, WaiverStatus};
 use crate::policy::{Policy, Rule};
 
 /// How many days before its last day a waiver announces its end.

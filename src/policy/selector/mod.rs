@@ -15,6 +15,7 @@ mod languages;
 mod parse;
 mod part;
 mod size;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ impl Selector {
             Ok(view) => view,
             Err(because) => return Selection::NotApplicable(because),
         };
-        match part::narrow(&self.parts, &mut view, &self.base) {
+        match part::narrow(&self.parts, &mut view, (facts, &self.base)) {
             Truth::Yes(_) => Selection::Applies(Box::new(view)),
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
@@ -70,6 +71,11 @@ impl Selector {
         needs.sort_unstable();
         needs.dedup();
         needs
+    }
+
+    /// The globs of every `paths` in it, and the folder from which they are read.
+    pub fn paths(&self) -> (Vec<&str>, &RepoPath) {
+        (self.parts.iter().flat_map(Part::paths).collect(), &self.base)
     }
 
     /// Says which folder's policy wrote the condition.
@@ -132,7 +138,7 @@ impl Selector {
 
 /// The words of `mode`, `languages` and `size`, for the schema.
 pub(super) fn modes() -> Vec<&'static str> {
-    part::MODES.iter().map(|(name, _)| *name).collect()
+    words::modes()
 }
 
 pub(super) fn languages() -> Vec<&'static str> {

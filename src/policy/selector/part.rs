@@ -37,9 +37,13 @@ pub(super) struct Names {
 impl Names {
     /// Compiles names. Unlike a path, a name is matched from its first character on.
     pub(super) fn new(texts: Vec<String>) -> Result<Self, String> {
-        let anchored = texts.iter().map(|text| match text.strip_prefix('!') {
-            Some(rest) => format!("!/{rest}"),
-            None => format!("/{text}"),
+        let anchored = texts.iter().flat_map(|text| {
+            let (sign, body) = text.strip_prefix('!').map_or(("", text.as_str()), |rest| ("!", rest));
+            // Forges write `renovate[bot]` for a robot: no choice of three letters.
+            let glob = format!("{sign}/{}", body.replace("[bot]", "\\[bot\\]"));
+            // A name in brackets, such as the label `[wip]`, matches itself.
+            let itself = body.contains('[').then(|| format!("{sign}/{}", literal(body)));
+            std::iter::once(glob).chain(itself)
         });
         Ok(Self { globs: Globs::new(anchored)?, texts })
     }
@@ -51,6 +55,17 @@ impl Names {
     fn listed(&self) -> String {
         alternatives(self.texts.iter().map(String::as_str))
     }
+}
+
+/// A glob that matches this text and no other.
+fn literal(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut glob, symbol| {
+        if matches!(symbol, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | '!' | ',') {
+            glob.push('\\');
+        }
+        glob.push(symbol);
+        glob
+    })
 }
 
 /// Whether a part holds. The reason for either answer is a fragment that fits after "not applicable: ".
@@ -67,8 +82,9 @@ impl Truth {
     }
 }
 
-/// Whether all parts hold; `view` is narrowed to the files that they are about.
-pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Truth {
+/// Whether all parts hold; `view` is narrowed to the files that they are about. `whole` is what it was at first, and
+/// the folder the one that paths are read from.
+pub(super) fn narrow(parts: &[Part], view: &mut Facts, (whole, folder): (&Facts, &RepoPath)) -> Truth {
     let mut reasons = Vec::new();
     let mut unknown = None;
     for part in parts {
@@ -78,9 +94,11 @@ pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Tru
                 if matches!(truth, Truth::Yes(_)) {
                     *view = view.narrowed(|change| part.is_about(change, folder));
                 }
-                truth
+                of_each_file(truth, || part.holds(whole, folder))
             }
-            Part::All(lists) => conjunction(lists.iter().map(|parts| narrow(parts, view, folder)).collect::<Vec<_>>()),
+            Part::All(lists) => {
+                conjunction(lists.iter().map(|parts| narrow(parts, view, (whole, folder))).collect::<Vec<_>>())
+            }
             Part::Target(_)
             | Part::Source(_)
             | Part::Labels(_)
@@ -101,6 +119,17 @@ pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Tru
         }
     }
     unknown.map_or_else(|| Truth::Yes(reasons.join(", and ")), Truth::Unknown)
+}
+
+/// The true reason where one part leaves no file that another part is about.
+fn of_each_file(truth: Truth, alone: impl FnOnce() -> Truth) -> Truth {
+    match truth {
+        Truth::No(because) => match alone() {
+            Truth::Yes(reason) => Truth::No(format!("{reason}, but not what else the rule asks of each file")),
+            Truth::No(_) | Truth::Unknown(_) => Truth::No(because),
+        },
+        Truth::Yes(_) | Truth::Unknown(_) => truth,
+    }
 }
 
 /// Kleene's conjunction: one "no" decides, then one "unknown".
@@ -169,6 +198,26 @@ impl Part {
             | Self::Languages(_)
             | Self::Target(_)
             | Self::Source(_)
+            | Self::Event(_)
+            | Self::Mode(_)
+            | Self::Profile(_)
+            | Self::Size(_) => Vec::new(),
+        }
+    }
+
+    /// The globs of every `paths` in it.
+    pub(super) fn paths(&self) -> Vec<&str> {
+        match self {
+            Self::Paths(globs) => globs.texts().collect(),
+            Self::All(lists) | Self::Any(lists) => lists.iter().flatten().flat_map(Self::paths).collect(),
+            Self::Not(parts) => parts.iter().flat_map(Self::paths).collect(),
+            #[cfg(feature = "cel")]
+            Self::Cel(_) => Vec::new(),
+            Self::Languages(_)
+            | Self::Target(_)
+            | Self::Source(_)
+            | Self::Labels(_)
+            | Self::Author(_)
             | Self::Event(_)
             | Self::Mode(_)
             | Self::Profile(_)

@@ -283,22 +283,6 @@ fn a_rule_that_is_not_waivable_is_not_waived_by_what_is_inherited_before_it() {
 }
 
 #[test]
-fn a_condition_that_nothing_can_match_is_refused() {
-    let with = |when: &str| {
-        let own = format!("gatecheck: 1\nrules:\n  a: {{ check: text, when: {when} }}\n");
-        load(&sources(&[("gatecheck.yaml", &own)], &[]))
-    };
-    for (when, message) in [
-        ("{ target: refs/heads/main }", "`refs/heads/main` matches no branch: a branch goes by its short name here"),
-        ("{ source: ['!refs/heads/x'] }", "`!refs/heads/x` matches no branch: a branch goes by its short name here"),
-        ("{ paths: ['../src/**'] }", "`../src/**` matches no path of a repository"),
-    ] {
-        assert_eq!(refusals(with(when)), [message]);
-    }
-    accept(with("{ target: ['release/*', refs], paths: ['a..b/**'] }"));
-}
-
-#[test]
 fn a_floor_that_is_silent_about_comments_fixes_the_default() {
     let strict = BASE.replace("rules:", "floor: true\nrules:");
     accept(over(&strict, "suppressions: base-only\nwaiver-horizon: 365\n"));
