@@ -11,6 +11,7 @@ mod condition;
 mod context;
 #[cfg(feature = "cel")]
 mod expression;
+mod ground;
 mod languages;
 mod parse;
 mod part;
@@ -19,11 +20,13 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use ground::Ground;
 #[cfg(test)]
 pub(super) use parse::KEYS;
 pub(super) use parse::when;
 use part::{Part, Truth};
 
+use super::moved::Moved;
 use crate::model::{Change, Facts, Missing, Need, RepoPath};
 
 /// The condition of a rule.
@@ -32,8 +35,8 @@ pub struct Selector {
     parts: Vec<Part>,
     /// Each part as JSON by its key, lists made of single values: what two conditions are compared by.
     canonical: BTreeMap<String, serde_json::Value>,
-    /// The folder whose policy wrote it: its paths begin there, whichever folder inherits it.
-    base: RepoPath,
+    /// From where its paths are read.
+    ground: Ground,
     /// The folder that the rule's policy governs.
     folder: RepoPath,
     /// Folders below it whose own policies set this rule anew.
@@ -58,7 +61,7 @@ impl Selector {
             Ok(view) => view,
             Err(because) => return Selection::NotApplicable(because),
         };
-        match part::narrow(&self.parts, &mut view, (facts, &self.base)) {
+        match part::narrow(&self.parts, &mut view, (facts, &self.ground)) {
             Truth::Yes(_) => Selection::Applies(Box::new(view)),
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
@@ -75,12 +78,12 @@ impl Selector {
 
     /// The globs of every `paths` in it, and the folder from which they are read.
     pub fn paths(&self) -> (Vec<&str>, &RepoPath) {
-        (self.parts.iter().flat_map(Part::paths).collect(), &self.base)
+        (self.parts.iter().flat_map(Part::paths).collect(), &self.ground.base)
     }
 
     /// Says which folder's policy wrote the condition.
     pub(super) fn written_in(&mut self, folder: &RepoPath) {
-        self.base = folder.clone();
+        self.ground.base = folder.clone();
     }
 
     /// The same condition for a policy that governs a folder.
@@ -90,9 +93,20 @@ impl Selector {
         self
     }
 
+    /// The same condition for a rule that follows folders: each with what it was at the base.
+    pub(super) fn following(mut self, moved: Vec<Moved>) -> Self {
+        self.ground.moved = moved;
+        self
+    }
+
+    /// The folders to which the rule follows one that the change moves, each with what it was at the base.
+    pub(super) fn moved(&self) -> &[Moved] {
+        &self.ground.moved
+    }
+
     /// Whether the policy of the rule's folder wrote it, rather than one above.
     pub(super) fn is_written_here(&self) -> bool {
-        self.base == self.folder
+        self.ground.base == self.folder
     }
 
     /// The parts as JSON, by key.
@@ -107,7 +121,9 @@ impl Selector {
     /// cannot be seen to be wider is not taken to be: neither a path that is written from another folder
     /// on, nor a part that may turn to "no" when it is asked about more files than before.
     pub(super) fn narrower_by(&self, other: &Self) -> Vec<String> {
-        let is_moved = self.base != other.base;
+        let (base, before) = (&self.ground.base, &other.ground.base);
+        let went_along = other.ground.moved.iter().any(|(to, from)| (to, from) == (base, before));
+        let is_moved = base != before && !went_along;
         let sees_more =
             ["paths", "languages", "all"].iter().any(|key| self.canonical.get(*key) != other.canonical.get(*key));
         let narrows = |(key, mine): &(&String, &serde_json::Value)| {
@@ -122,8 +138,10 @@ impl Selector {
         if self.folder.is_root() && self.except.is_empty() {
             return Ok(facts.clone());
         }
-        let reaches =
-            |path: &RepoPath| path.is_within(&self.folder) && !self.except.iter().any(|folder| path.is_within(folder));
+        let is_governed = |path: &RepoPath| {
+            path.is_within(&self.folder) || self.ground.moved.iter().any(|(to, _)| path.is_within(to))
+        };
+        let reaches = |path: &RepoPath| is_governed(path) && !self.except.iter().any(|folder| path.is_within(folder));
         let view = facts.narrowed(|change: &Change| change.paths().any(&reaches));
         if !view.change.files.is_empty() || (self.folder.is_root() && facts.change.files.is_empty()) {
             return Ok(view);

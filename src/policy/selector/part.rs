@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cel")]
 use super::condition::Condition;
+use super::ground::Ground;
 use super::languages::Language;
 use super::size::Bound;
 use crate::formats::globs::Globs;
@@ -83,21 +84,21 @@ impl Truth {
 }
 
 /// Whether all parts hold; `view` is narrowed to the files that they are about. `whole` is what it was at first, and
-/// the folder the one that paths are read from.
-pub(super) fn narrow(parts: &[Part], view: &mut Facts, (whole, folder): (&Facts, &RepoPath)) -> Truth {
+/// `ground` is where paths are read from.
+pub(super) fn narrow(parts: &[Part], view: &mut Facts, (whole, ground): (&Facts, &Ground)) -> Truth {
     let mut reasons = Vec::new();
     let mut unknown = None;
     for part in parts {
         let truth = match part {
             Part::Paths(_) | Part::Languages(_) => {
-                let truth = part.holds(view, folder);
+                let truth = part.holds(view, ground);
                 if matches!(truth, Truth::Yes(_)) {
-                    *view = view.narrowed(|change| part.is_about(change, folder));
+                    *view = view.narrowed(|change| part.is_about(change, ground));
                 }
-                of_each_file(truth, || part.holds(whole, folder))
+                of_each_file(truth, || part.holds(whole, ground))
             }
             Part::All(lists) => {
-                conjunction(lists.iter().map(|parts| narrow(parts, view, (whole, folder))).collect::<Vec<_>>())
+                conjunction(lists.iter().map(|parts| narrow(parts, view, (whole, ground))).collect::<Vec<_>>())
             }
             Part::Target(_)
             | Part::Source(_)
@@ -108,9 +109,9 @@ pub(super) fn narrow(parts: &[Part], view: &mut Facts, (whole, folder): (&Facts,
             | Part::Profile(_)
             | Part::Size(_)
             | Part::Any(_)
-            | Part::Not(_) => part.holds(view, folder),
+            | Part::Not(_) => part.holds(view, ground),
             #[cfg(feature = "cel")]
-            Part::Cel(_) => part.holds(view, folder),
+            Part::Cel(_) => part.holds(view, ground),
         };
         match truth {
             Truth::Yes(reason) => reasons.push(reason),
@@ -162,10 +163,10 @@ fn disjunction(truths: Vec<Truth>) -> Truth {
 
 impl Part {
     /// Whether a changed file is one that `paths` or `languages` names. For a rename both paths count.
-    fn is_about(&self, change: &Change, folder: &RepoPath) -> bool {
+    fn is_about(&self, change: &Change, ground: &Ground) -> bool {
         match self {
             Self::Paths(globs) => {
-                change.paths().filter_map(|path| below(path, folder)).any(|path| globs.is_match(&path))
+                change.paths().flat_map(|path| ground.readings(path)).any(|path| globs.is_match(&path))
             }
             Self::Languages(languages) => {
                 change.paths().any(|path| languages.iter().any(|language| language.has(path)))
@@ -225,12 +226,12 @@ impl Part {
         }
     }
 
-    fn holds(&self, facts: &Facts, folder: &RepoPath) -> Truth {
+    fn holds(&self, facts: &Facts, ground: &Ground) -> Truth {
         match self {
-            Self::Paths(globs) => self.some_file(facts, folder, &alternatives(globs.texts())),
+            Self::Paths(globs) => self.some_file(facts, ground, &alternatives(globs.texts())),
             Self::Languages(languages) => {
                 let names = alternatives(languages.iter().map(|it| it.name));
-                self.some_file(facts, folder, &format!("the language {names}"))
+                self.some_file(facts, ground, &format!("the language {names}"))
             }
             Self::Target(names) => branch("target", facts.refs.target.as_ref(), names),
             Self::Source(names) => branch("source", facts.refs.source.as_ref(), names),
@@ -252,9 +253,9 @@ impl Part {
                 None => Truth::No(format!("no profile is chosen, and the rule is for {}", listed(profiles))),
             },
             Self::Size(bounds) => conjunction(bounds.iter().map(|bound| bound.holds(facts)).collect()),
-            Self::All(lists) => conjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
-            Self::Any(lists) => disjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
-            Self::Not(parts) => match all_hold(parts, facts, folder) {
+            Self::All(lists) => conjunction(lists.iter().map(|parts| all_hold(parts, facts, ground)).collect()),
+            Self::Any(lists) => disjunction(lists.iter().map(|parts| all_hold(parts, facts, ground)).collect()),
+            Self::Not(parts) => match all_hold(parts, facts, ground) {
                 Truth::Yes(reason) => Truth::No(reason),
                 Truth::No(because) => Truth::Yes(because),
                 Truth::Unknown(missing) => Truth::Unknown(missing),
@@ -271,26 +272,18 @@ impl Part {
         }
     }
 
-    fn some_file(&self, facts: &Facts, folder: &RepoPath, wanted: &str) -> Truth {
-        let found = facts.change.files.iter().find(|change| self.is_about(change, folder));
+    fn some_file(&self, facts: &Facts, ground: &Ground, wanted: &str) -> Truth {
+        let found = facts.change.files.iter().find(|change| self.is_about(change, ground));
         match found {
             Some(change) => Truth::Yes(format!("`{}` matches {wanted}", change.path())),
-            None if folder.is_root() => Truth::No(format!("no changed file matches {wanted}")),
-            None => Truth::No(format!("no changed file in `{folder}` matches {wanted}")),
+            None if ground.base.is_root() => Truth::No(format!("no changed file matches {wanted}")),
+            None => Truth::No(format!("no changed file in `{}` matches {wanted}", ground.base)),
         }
     }
 }
 
-fn all_hold(parts: &[Part], facts: &Facts, folder: &RepoPath) -> Truth {
-    conjunction(parts.iter().map(|part| part.holds(facts, folder)).collect())
-}
-
-/// The path as the policy of `folder` writes it.
-fn below(path: &RepoPath, folder: &RepoPath) -> Option<RepoPath> {
-    if folder.is_root() {
-        return Some(path.clone());
-    }
-    path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/').map(RepoPath::new)
+fn all_hold(parts: &[Part], facts: &Facts, ground: &Ground) -> Truth {
+    conjunction(parts.iter().map(|part| part.holds(facts, ground)).collect())
 }
 
 fn branch(side: &str, name: Result<&String, &Missing>, names: &Names) -> Truth {
