@@ -409,3 +409,20 @@ fn joined_reports_count_what_a_lapsed_waiver_leaves_standing_once() {
     let told = problems(&joined);
     assert_eq!(told.iter().filter(|it| it.contains("expired")).count(), 1, "{told:?}");
 }
+
+#[test]
+fn a_glob_that_names_a_folder_like_a_file_is_told() {
+    let told = |mut policy: Policy, scope: &[&str]| {
+        let mut waiver = waiver("text", "2026-12-31");
+        waiver.scope.paths = scope.iter().map(|it| (*it).to_owned()).collect();
+        policy.waivers = vec![waiver];
+        problems(&judge(&policy, &one_file()))
+    };
+    let wanted =
+        "warn: `paths` of the waiver of `text` names `src`, and `src` is a folder: that matches none of its files";
+    assert_eq!(told(no_debugging(), &["src"]), [wanted]);
+    assert_eq!(told(no_debugging(), &["**", "!src"]), [wanted.replace("`src`, and", "`!src`, and")]);
+    for scope in [&["src/"][..], &["src/**"], &["a.rs"], &["lib"], &["src/a.rs"], &["s[r]c"]] {
+        assert_eq!(told(no_debugging(), scope), [] as [&str; 0], "{scope:?}");
+    }
+}

@@ -87,6 +87,55 @@ fn a_policy_that_would_stop_every_run_closes_the_gate() {
 }
 
 #[test]
+fn a_second_policy_leaves_the_run_undecided_and_hides_no_failure() {
+    let repository = repository(&[("gatecheck.yaml", POLICY)]);
+    let told = problems(&repository, &[(".gatecheck.yaml", POLICY), ("src/a.rs", "// TODO\n")], 3);
+    let wanted = "block the policy of this change cannot be read: there are two policies, `.gatecheck.yaml` and \
+                  `gatecheck.yaml`, and only one of them can count";
+    assert_eq!(told, [wanted]);
+    let shown = repository.check(&["--base", "main", "--head", "topic"]).exits(3).stdout;
+    assert!(shown.contains("FAIL  no-todo") && shown.contains("src/a.rs:1:4"), "{shown}");
+}
+
+#[test]
+fn a_rule_whose_paths_name_a_folder_says_so() {
+    let rule = |paths: &str| POLICY.replace("check: text,", &format!("check: text, when: {{ paths: [{paths}] }},"));
+    let wanted =
+        "warn `paths` of the rule `no-todo` names `src`, and `src` is a folder: that matches none of its files";
+    let silent = repository(&[("gatecheck.yaml", &rule("src"))]);
+    assert_eq!(problems(&silent, &[("src/a.rs", "// TODO\n")], 0), [wanted]);
+    let fires = repository(&[("gatecheck.yaml", &rule("'src/**'"))]);
+    assert_eq!(problems(&fires, &[("src/a.rs", "// TODO\n")], 1), [] as [&str; 0]);
+    let file = repository(&[("gatecheck.yaml", &rule("a.rs"))]);
+    assert_eq!(problems(&file, &[("docs/b.md", "text\n")], 0), [] as [&str; 0]);
+}
+
+#[test]
+fn a_waiver_that_the_head_adds_covers_nothing_and_is_told() {
+    let repository = repository(&[("gatecheck.yaml", POLICY), ("src/deep/gatecheck.yaml", OF_A_FOLDER)]);
+    let waiver = |rule: &str| {
+        format!("waivers:\n  - {{ rule: {rule}, reason: r, owner: o, approver: p, expires: 9999-12-31 }}\n")
+    };
+    let (root, nested) =
+        (format!("{POLICY}{}", waiver("no-todo")), format!("{OF_A_FOLDER}{}", waiver("no-work/forbidden")));
+    let files = [
+        ("gatecheck.yaml", root.as_str()),
+        ("src/deep/gatecheck.yaml", nested.as_str()),
+        ("src/deep/src/a.rs", "// TODO FIXME\n"),
+    ];
+    let told = problems(&repository, &files, 1);
+    assert_eq!(
+        told,
+        [
+            "warn the change adds a waiver of `no-todo` until 9999-12-31",
+            "warn the change adds a waiver of `no-work/forbidden` until 9999-12-31"
+        ]
+    );
+    let report = repository.check(&["--base", "main", "--head", "topic", "--format", "json"]).exits(1).json();
+    assert_eq!((report["counts"]["fail"].as_u64(), report["counts"]["waived-findings"].as_u64()), (Some(2), Some(0)));
+}
+
+#[test]
 fn a_policy_that_is_removed_is_compared_with_the_shipped_one() {
     let repository = repository(&[("gatecheck.yaml", POLICY)]);
     repository.git(&["rm", "--quiet", "gatecheck.yaml"]);

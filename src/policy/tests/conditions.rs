@@ -59,3 +59,17 @@ fn a_comparison_that_can_never_be_true_is_refused() {
     }
     assert!(plain(&with(r#"mode == "pull_request""#, "").unwrap_err()).contains("did you mean `pull-request`?"));
 }
+
+#[test]
+fn a_waiver_that_takes_back_every_path_is_refused() {
+    let with = |paths: &str| {
+        let own = format!(
+            "gatecheck: 1\nrules:\n  a: {{ check: text }}\nwaivers:\n  - {{ rule: a, paths: {paths}, reason: old, \
+             owner: ana, approver: bo, expires: 2026-12-31 }}\n"
+        );
+        load(&sources(&[("gatecheck.yaml", &own)], &[]))
+    };
+    let refused = refusals(with("['src/**', '!**']"));
+    assert_eq!(refused, ["`paths` takes back everything, so that the waiver covers nothing"]);
+    accept(with("['src/**', '!src/gen/**']"));
+}
