@@ -16,8 +16,7 @@ use self::line::{Lens, Offence};
 use super::scope::{Passage, Scope};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::formats::unicode;
-use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop};
+use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop, is_plain};
 
 pub(super) struct UnicodeCheck;
 
@@ -157,11 +156,11 @@ fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let stretch = text.as_str().get(first.start..last.start + last.text.len()).unwrap_or_default();
-        if unicode::is_plain(stretch.as_bytes()) {
+        if is_plain(stretch.as_bytes()) {
             continue;
         }
         for line in numbers.filter_map(|number| text.line(number)) {
-            if unicode::is_plain(line.text.as_bytes()) {
+            if is_plain(line.text.as_bytes()) {
                 continue;
             }
             for offence in lens.offences(line.text).into_iter().filter(|it| params.wants(it.kind)) {

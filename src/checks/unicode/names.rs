@@ -8,7 +8,7 @@ use super::{Kind, Params};
 use crate::checks::Judged;
 use crate::checks::scope::Scope;
 use crate::formats::unicode;
-use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath};
+use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath, is_plain};
 
 pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
     let Some(paths) = judged.keep(named_paths(params, facts)) else { return };
@@ -54,7 +54,7 @@ fn levels(path: &RepoPath) -> Vec<RepoPath> {
 fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath) -> Result<Vec<Finding>, Missing> {
     let name = level.name();
     let mut findings = Vec::new();
-    if !unicode::is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
+    if !is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
         // Direction controls and look-alikes have no place in a name, so a name is never prose.
         let lens = Lens { prose: false, allow: &params.allow };
         let mut offences = lens.offences(name);
