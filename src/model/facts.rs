@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Outline, Place, PullRequest, Refs, RepoPath,
-    Span, Tag, Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Outline, Place, PullRequest, Refs,
+    RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.

@@ -29,6 +29,10 @@ impl Default for Names {
 }
 
 pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
+    let Names { max_length, windows, collisions } = params.names;
+    if max_length.is_none() && !windows && !collisions {
+        return;
+    }
     let Some(items) = judged.keep(items(params, facts)) else { return };
     let mut folders = Folders::default();
     let mut seen = BTreeSet::new();
@@ -71,20 +75,20 @@ fn judge_level(
         return Ok(Vec::new());
     }
     let mut findings = Vec::new();
-    let rename = format!("rename it: `git mv {} NEW`", quoted(level));
+    let rename = || format!("rename it: `git mv {} NEW`", quoted(level));
     if let Some(why) = windows_objection(level.name()).filter(|_| params.names.windows) {
         let message = format!("Windows cannot hold `{}`: {why}", level.name());
         findings.push(
             Finding::at(Place::file(path), message)
                 .hazard("windows-name")
                 .because("a clone on Windows fails or loses the file")
-                .help(rename.clone())
+                .help(rename())
                 .key(level.as_str()),
         );
     }
     if params.names.collisions {
         for other in folders.twins(facts, level)? {
-            findings.push(collision(path, level, &other).help(rename.clone()));
+            findings.push(collision(path, level, &other).help(rename()));
         }
     }
     Ok(findings)

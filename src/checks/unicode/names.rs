@@ -90,7 +90,8 @@ impl Folders {
             self.names.insert(folder.clone(), by_skeleton(&facts.head.children(&folder)?));
         }
         let name = level.name();
-        let alike = self.names.get(&folder).and_then(|names| names.get(&unicode::skeleton(name)));
+        let names = self.names.get(&folder).filter(|names| !names.is_empty());
+        let alike = names.and_then(|names| names.get(&unicode::skeleton(name)));
         let mut twins = Vec::new();
         for other in alike.into_iter().flatten().filter(|other| unicode::composed(other) != unicode::composed(name)) {
             let mut pair = [name.to_owned(), other.clone()];
