@@ -138,6 +138,15 @@ pub(super) fn spread<I: Sync, T: Send>(facts: &Facts, items: &[I], each: impl Fn
     items.iter().map(|item| each(facts, item)).collect()
 }
 
+/// The path and the folders that it lies in, the outermost first, as far as they were not seen before. Whoever has seen
+/// a folder has seen those above it.
+pub(super) fn unseen(path: &RepoPath, is_seen: impl Fn(&RepoPath) -> bool) -> Vec<RepoPath> {
+    let levels = std::iter::successors(Some(path.clone()), RepoPath::parent);
+    let mut levels: Vec<RepoPath> = levels.take_while(|level| !level.is_root() && !is_seen(level)).collect();
+    levels.reverse();
+    levels
+}
+
 /// A file of the head, or one that came and went.
 #[derive(Clone, Copy)]
 struct Side<'a> {

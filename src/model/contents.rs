@@ -82,7 +82,7 @@ struct Kept {
 
 /// Bytes of all kept blobs together. An ordinary change fits in; of a whole repository no more is held than this, the
 /// last blob and those that are being looked at.
-const MOST_KEPT: usize = 8 << 20;
+const MOST_KEPT: usize = 4 << 20;
 /// What a kept blob costs beside its bytes.
 const OVERHEAD: usize = 256;
 

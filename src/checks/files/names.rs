@@ -1,12 +1,13 @@
 //! Names that every system can hold, and that stay two names on every system.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Params, Scope, items, quoted, related};
 use crate::checks::Judged;
+use crate::checks::scope::unseen;
 use crate::formats::unicode::{case_key, composed, notation};
 use crate::model::{Child, Facts, Finding, Missing, Place, RepoPath};
 
@@ -35,16 +36,12 @@ pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
     }
     let Some(items) = judged.keep(items(params, facts)) else { return };
     let mut folders = Folders::default();
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     for item in items.iter().filter(|item| item.is_new) {
         let path = &item.file.path;
         judged.findings.extend(too_long(&params.names, path));
-        let mut levels: Vec<RepoPath> = std::iter::successors(Some(path.clone()), RepoPath::parent).collect();
-        levels.pop();
-        for level in levels.into_iter().rev() {
-            if !seen.insert(level.clone()) {
-                continue;
-            }
+        for level in unseen(path, |level| seen.contains(level)) {
+            seen.insert(level.clone());
             let found = judge_level(params, facts, &mut folders, (path, &level));
             let found = judged.keep(found).unwrap_or_default();
             judged.findings.extend(found);
