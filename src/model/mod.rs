@@ -9,6 +9,7 @@ mod change;
 mod contents;
 mod facts;
 mod finding;
+mod history;
 mod object_id;
 mod path;
 mod place;
@@ -27,6 +28,7 @@ pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRang
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint};
+pub use history::{Find, History, Mark, Origin, Piece, Scanned};
 pub use object_id::ObjectId;
 pub use path::RepoPath;
 pub use place::{Label, Place, Position, Region, Snippet};
