@@ -142,26 +142,30 @@ mod tests {
         trace
     }
 
+    fn fresh(copies: &[(usize, usize, usize)], base_len: usize, content: &[u8], grow: Grow) -> Vec<(usize, usize)> {
+        traced(copies).finish(base_len, content, grow).iter().map(|range| (range.start, range.end)).collect()
+    }
+
     #[test]
     fn inserts_and_junctions_are_fresh_and_what_is_copied_in_one_piece_is_not() {
         let content = [b'x'; 20];
-        assert_eq!(traced(&[(0, 0, 8), (8, 8, 12)]).finish(20, &content, NONE), []);
-        assert_eq!(traced(&[(0, 0, 8), (8, 10, 10)]).finish(18, &content, NONE), [8..10]);
-        assert_eq!(traced(&[(0, 0, 8), (9, 8, 12)]).finish(21, &content, NONE), [8..8]);
-        assert_eq!(traced(&[(1, 0, 20)]).finish(21, &content, NONE), [0..0]);
-        assert_eq!(traced(&[(0, 0, 20)]).finish(21, &content, NONE), [20..20]);
-        assert_eq!(traced(&[]).finish(5, &content, NONE), [0..20]);
-        assert_eq!(traced(&[]).finish(5, &[], NONE), [0..0]);
+        assert_eq!(fresh(&[(0, 0, 8), (8, 8, 12)], 20, &content, NONE), []);
+        assert_eq!(fresh(&[(0, 0, 8), (8, 10, 10)], 18, &content, NONE), [(8, 10)]);
+        assert_eq!(fresh(&[(0, 0, 8), (9, 8, 12)], 21, &content, NONE), [(8, 8)]);
+        assert_eq!(fresh(&[(1, 0, 20)], 21, &content, NONE), [(0, 0)]);
+        assert_eq!(fresh(&[(0, 0, 20)], 21, &content, NONE), [(20, 20)]);
+        assert_eq!(fresh(&[], 5, &content, NONE), [(0, 20)]);
+        assert_eq!(fresh(&[], 5, &[], NONE), [(0, 0)]);
     }
 
     #[test]
     fn ranges_grow_to_line_ends_within_reach_and_join() {
         let content = b"one\ntwo\nthree\nfour\nfive\n";
         let grow = Grow { margin: 1, line: 3 };
-        assert_eq!(traced(&[(0, 0, 5), (5, 6, 18)]).finish(23, content, grow), [4..7]);
-        assert_eq!(traced(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)]).finish(23, content, grow), [4..13]);
+        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 18)], 23, content, grow), [(4, 7)]);
+        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)], 23, content, grow), [(4, 13)]);
         let long = [b'y'; 40];
-        assert_eq!(traced(&[(0, 0, 20), (21, 20, 20)]).finish(41, &long, grow), [16..24]);
+        assert_eq!(fresh(&[(0, 0, 20), (21, 20, 20)], 41, &long, grow), [(16, 24)]);
     }
 
     #[test]
