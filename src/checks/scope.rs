@@ -117,6 +117,17 @@ pub(super) struct Wanted<'a> {
     pub(super) path: &'a (dyn Fn(&RepoPath) -> bool + Sync),
     /// Whether a text can hold anything, by its outline: a file that cannot is not read again.
     pub(super) outline: fn(&Outline) -> bool,
+    /// What becomes of files that are no text.
+    pub(super) binary: Binary,
+}
+
+/// What becomes of files that are no text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Binary {
+    /// They are left out.
+    Skipped,
+    /// They are given as a whole: as passages without lines.
+    Given,
 }
 
 /// Items from which on the work is spread.
@@ -167,10 +178,14 @@ impl<'a> Side<'a> {
             return Ok(None);
         }
         let outline = facts.head_outline(self.file)?;
-        if outline.is_binary || !(wanted.outline)(&outline) {
+        let is_wanted = !outline.is_binary || wanted.binary == Binary::Given;
+        if !is_wanted || !(wanted.outline)(&outline) {
             return Ok(None);
         }
         let blob = facts.head_blob(self.file)?;
+        if outline.is_binary {
+            return Ok(Some((blob, Vec::new())));
+        }
         let lines = match self.change {
             Some(change) => added_lines(facts, change)?,
             None => vec![LineRange { first: 1, count: blob.text().line_count() }],

@@ -67,6 +67,7 @@ impl Session {
             profile: profile.map(str::to_owned),
             event,
             pull_request,
+            history: change.history,
             differ: diff::hunks,
         };
         Ok(Self { repository, ranges, surroundings, loader })
@@ -177,7 +178,7 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
     Ok(if change.staged {
         Request::Staged
-    } else if change.all {
+    } else if change.all || change.history {
         Request::All { head: change.head.clone() }
     } else if let Some(base) = &change.base {
         Request::Range { base: base.clone(), head: change.head.clone() }

@@ -109,6 +109,17 @@ impl Scanner {
         without_overlaps(hits)
     }
 
+    /// Every credential with a form of its own in bytes that are no text.
+    pub(crate) fn scan_binary(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.filter.search(input.text, |number, at| {
+            if let Some(Owner::Form(form)) = self.owners.get(number) {
+                hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at)));
+            }
+        });
+        without_overlaps(hits)
+    }
+
     /// The secrets of one layer of a text, and of those below it.
     fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let syntax = context::syntax(input.path.as_str());

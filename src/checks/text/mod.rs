@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::search::{Budget, Exhausted, Finder, Then};
-use super::scope::{Passage, Scope, Wanted, spread};
+use super::scope::{Binary, Passage, Scope, Wanted, spread};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::formats::pattern::Pattern;
@@ -137,7 +137,7 @@ impl Check for TextCheck {
 
 fn forbidden(params: &Params, facts: &Facts, judged: &mut Judged) {
     let path = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
-    let wanted = Wanted { path: &path, outline: |_| true };
+    let wanted = Wanted { path: &path, outline: |_| true, binary: Binary::Skipped };
     // A line that several versions of a file share is one offence. The head shows all of its own.
     let mut seen: BTreeSet<Offence> = BTreeSet::new();
     let remembers = params.scope == Scope::EveryBlob;

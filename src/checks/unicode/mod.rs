@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use self::line::{Lens, Offence};
-use super::scope::{Passage, Scope, Wanted};
+use super::scope::{Binary, Passage, Scope, Wanted};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop, is_plain};
@@ -128,7 +128,7 @@ impl Check for UnicodeCheck {
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
         let path = |path: &RepoPath| !params.except.is_match(path);
-        let wanted = Wanted { path: &path, outline: |outline| !outline.is_plain };
+        let wanted = Wanted { path: &path, outline: |outline| !outline.is_plain, binary: Binary::Skipped };
         let found = params.scope.search(facts, &mut judged, &wanted, |_, passage| search(params, passage));
         judged.findings.extend(found.into_iter().flatten());
         params.scope.each_transient(facts, &mut judged, &wanted, &mut |judged, passage| {

@@ -101,6 +101,11 @@ impl Objects {
     }
 }
 
+/// What the content of a commit says to a walk.
+pub(in crate::git) fn walked(data: &[u8], hash: HashKind) -> Result<Walked, &'static str> {
+    parse(&Headers::parse(data), hash)
+}
+
 fn parse(cut: &Headers<'_>, hash: HashKind) -> Result<Walked, &'static str> {
     let tree = cut.get("tree").and_then(|raw| object_id(raw, hash)).ok_or("it names no tree")?;
     let mut parents = Vec::new();

@@ -10,6 +10,7 @@
 //! needed, since Git keeps the index of each pack beside them.
 
 mod alternates;
+mod bulk;
 mod cache;
 mod commit;
 mod delta;
@@ -42,7 +43,9 @@ use oid_table::Prefix;
 use pack::Pack;
 use source::Source;
 
+pub(in crate::git) use bulk::{Bulk, Grow, Harvest};
 pub use commit::Walked;
+pub(in crate::git) use commit::walked;
 pub use error::{CloneKind, ObjectError};
 pub(in crate::git) use hash::checksum;
 pub use hash::{HashKind, blob_id};

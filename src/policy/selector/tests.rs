@@ -101,6 +101,7 @@ impl World {
                 head_name: "head".to_owned(),
                 profile: self.profile.map(str::to_owned),
                 event: None,
+                history: false,
             },
             change: Arc::new(ChangeSet { files }),
             base: Arc::new(base),
@@ -123,6 +124,7 @@ impl World {
                 .clone()
                 .map(Arc::new)
                 .ok_or_else(|| Missing::pull_request("the pull request")),
+            history: Err(Missing::history()),
         }
     }
 
