@@ -1,5 +1,7 @@
 //! Judges whether a literal beside a name is a secret in use: literal or reference, placeholder, words or randomness.
 
+mod letters;
+
 use super::hit::Placed;
 use super::pair::Pair;
 use super::scan::Input;
