@@ -19,6 +19,9 @@ mod text;
 mod unicode;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
+pub use secrets::HiddenSecret;
+
+use crate::model::{RepoPath, Timestamp};
 
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
@@ -43,4 +46,10 @@ pub fn find(id: &str) -> Option<&'static CheckDef> {
 #[must_use]
 pub fn made_up_secret(name: &str) -> Option<String> {
     secrets::made_up(name)
+}
+
+/// Every secret of a text that a report must not show, sorted by place.
+#[must_use]
+pub fn hidden_secrets(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+    secrets::hidden(path, text, now)
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::catalogue::{Credential, Provider};
+use super::catalogue::{self, Credential, Provider};
+use super::placed;
 use super::tier::Tier;
 use crate::model::Span;
 
@@ -50,6 +51,13 @@ pub(crate) struct Placed {
     pub(crate) harm: &'static str,
     /// What to do now: an imperative sentence without a full stop.
     pub(crate) revoke: &'static str,
+}
+
+/// The kind of secret with this id.
+pub(crate) fn kind(id: &str) -> Option<Kind> {
+    let known = catalogue::all().find(|(_, credential)| credential.id == id);
+    let known = known.map(|(provider, credential)| Kind::Known(provider, credential));
+    known.or_else(|| placed::ALL.iter().find(|it| it.id == id).map(|it| Kind::Placed(it)))
 }
 
 impl Kind {

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::catalogue::{self, Anchor, Credential, Provider};
+use super::decode::{self, Layer};
 use super::hit::{Hit, Kind, Secret};
 use super::pair::Pair;
 use super::prefilter::{Literal, Prefilter};
@@ -42,7 +43,14 @@ enum Owner {
     Form(usize),
     /// A word around which names and literals are read.
     Trigger(usize),
+    /// The sign of escaped text.
+    Escape,
 }
+
+/// Signs of escaped text: a quote, a colon or an equals sign as percent signs write them, and ASCII as `\u` escapes do.
+const ESCAPES: [&str; 4] = ["%22", "%3a", "%3d", "\\u00"];
+/// How many encodings may lie around a secret.
+const DEEPEST: u8 = 3;
 
 struct Form {
     provider: &'static Provider,
@@ -87,15 +95,38 @@ impl Scanner {
             owners.push(Owner::Trigger(number));
             literals.push(Literal { bytes: word.as_bytes(), any_case: true });
         }
+        for sign in ESCAPES {
+            owners.push(Owner::Escape);
+            literals.push(Literal { bytes: sign.as_bytes(), any_case: true });
+        }
         Self { filter: Prefilter::new(literals), owners, forms }
     }
 
     /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
         let mut hits = files::read(input);
+        self.layer(input, DEEPEST, &mut hits);
+        without_overlaps(hits)
+    }
+
+    /// Every credential with a form of its own in bytes that are no text.
+    pub(crate) fn scan_binary(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.filter.search(input.text, |number, at| {
+            if let Some(Owner::Form(form)) = self.owners.get(number) {
+                hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at)));
+            }
+        });
+        without_overlaps(hits)
+    }
+
+    /// The secrets of one layer of a text, and of those below it.
+    fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let syntax = context::syntax(input.path.as_str());
         for range in input.within {
             let Some(part) = input.text.get(range.clone()) else { continue };
+            let mut unescaped = 0;
+            let mut layers = Vec::new();
             self.filter.search(part, |number, start| {
                 let at = range.start + start;
                 match self.owners.get(number) {
@@ -103,11 +134,36 @@ impl Scanner {
                     Some(Owner::Trigger(trigger)) => context::read(input, syntax, (*trigger, at), &mut |pair| {
                         hits.extend(placed(input, &pair));
                     }),
-                    None => {}
+                    Some(Owner::Escape) if unescaped <= at && depth > 0 => {
+                        if let Some((layer, end)) = decode::escaped(input.text, at) {
+                            layers.push(layer);
+                            unescaped = end;
+                        }
+                    }
+                    Some(Owner::Escape) | None => {}
                 }
             });
+            if depth > 0 {
+                decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));
+            }
+            for layer in layers {
+                self.below(input, &layer, depth - 1, hits);
+            }
         }
-        without_overlaps(hits)
+    }
+
+    /// The secrets of a decoded layer, at their places in the text as it stands.
+    fn below(&self, input: &Input<'_>, layer: &Layer, depth: u8, hits: &mut Vec<Hit>) {
+        let mut found = Vec::new();
+        let all = 0..layer.bytes.len();
+        self.layer(&Input { text: &layer.bytes, within: std::slice::from_ref(&all), ..*input }, depth, &mut found);
+        for mut hit in found {
+            let Some(place) = layer.place(hit.span.start..hit.span.end) else { continue };
+            hit.span = Span::new(place.start, place.end);
+            let how = format!("it stands in {}", layer.encoding);
+            hit.note = Some(hit.note.map_or_else(|| how.clone(), |note| format!("{note}, and {how}")));
+            hits.push(hit);
+        }
     }
 }
 
