@@ -2,7 +2,21 @@
 //!
 //! An entry costs nothing until a literal of it is found: no expression is compiled before that.
 
+mod aws;
+mod azure;
+mod ci;
+mod clouds;
+mod databases;
+mod frameworks;
+mod google;
+mod hosting;
+mod infrastructure;
+mod networks;
+mod quality;
+mod registries;
+mod secret_stores;
 mod source_hosts;
+mod stores;
 
 use super::proof::Proof;
 use super::tier::Tier;
@@ -60,7 +74,23 @@ pub(crate) enum Anchor {
 }
 
 /// Every provider, by file and then by name.
-pub(crate) const PROVIDERS: &[&[Provider]] = &[source_hosts::PROVIDERS];
+pub(crate) const PROVIDERS: &[&[Provider]] = &[
+    aws::PROVIDERS,
+    azure::PROVIDERS,
+    ci::PROVIDERS,
+    clouds::PROVIDERS,
+    databases::PROVIDERS,
+    frameworks::PROVIDERS,
+    google::PROVIDERS,
+    hosting::PROVIDERS,
+    infrastructure::PROVIDERS,
+    networks::PROVIDERS,
+    quality::PROVIDERS,
+    registries::PROVIDERS,
+    secret_stores::PROVIDERS,
+    source_hosts::PROVIDERS,
+    stores::PROVIDERS,
+];
 
 /// Every credential with its provider, in the order of the catalogue.
 pub(crate) fn all() -> impl Iterator<Item = (&'static Provider, &'static Credential)> {
@@ -83,8 +113,10 @@ impl Credential {
         let sum = self.proof.and_then(|proof| proof.sum);
         recipes.iter().filter_map(move |recipe| {
             sample::make(recipe, &|name, before| {
-                let credential = before.rsplit([' ', '"', '\'', '=', ':', '\n']).next().unwrap_or(before);
-                sum.filter(|_| name == "sum").map(|sum| sum(credential))
+                // A `=` at the end is padding and belongs to the credential.
+                let unpadded = before.trim_end_matches('=');
+                let start = unpadded.rfind([' ', '"', '\'', '=', ':', '\n']).map_or(0, |at| at + 1);
+                sum.filter(|_| name == "sum").zip(before.get(start..)).map(|(sum, credential)| sum(credential))
             })
             .ok()
         })
@@ -110,6 +142,7 @@ mod tests {
     #[test]
     fn every_entry_finds_its_samples_and_nothing_of_what_looks_alike() {
         let mut ids = BTreeSet::new();
+        let mut wrong = Vec::new();
         for (_, credential) in all() {
             let id = credential.id;
             assert!(ids.insert(id), "`{id}` stands in the catalogue twice");
@@ -121,11 +154,44 @@ mod tests {
                 (credential.hits.len(), credential.misses.len()),
                 "a recipe of `{id}` is wrong"
             );
-            for line in hits {
-                assert_eq!(found(&line), [id], "{line}");
-            }
-            for line in misses {
-                assert!(!found(&line).contains(&id), "`{id}` must not be found in {line}");
+            let is_found = |line: &str| match credential.anchor {
+                Anchor::Key(words) => is_keyed(line, words, credential.form),
+                Anchor::Literal(_) | Anchor::AnyCase(_) => found(line) == [id],
+            };
+            wrong.extend(hits.into_iter().filter(|line| !is_found(line)).map(|line| format!("`{id}` in {line}")));
+            let is_missed = |line: &str| match credential.anchor {
+                Anchor::Key(words) => !is_keyed(line, words, credential.form),
+                Anchor::Literal(_) | Anchor::AnyCase(_) => !found(line).contains(&id),
+            };
+            wrong.extend(misses.into_iter().filter(|line| !is_missed(line)).map(|line| format!("no `{id}` in {line}")));
+        }
+        assert!(wrong.is_empty(), "expected:\n{}", wrong.join("\n"));
+    }
+
+    /// Whether the key of an assignment holds one of the words and the form is that of its whole value.
+    fn is_keyed(line: &str, words: &[&str], form: &str) -> bool {
+        let form = regex::bytes::RegexBuilder::new(&format!(r"\A(?:{form})\z")).unicode(false).build().unwrap();
+        let (key, value) = line.split_once('=').or_else(|| line.split_once(':')).unwrap();
+        let key: String = key.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        words.iter().any(|word| key.contains(word)) && form.is_match(value.trim().as_bytes())
+    }
+
+    #[test]
+    fn every_form_compiles_and_every_literal_is_rare_enough_to_be_searched() {
+        for (_, credential) in all() {
+            let id = credential.id;
+            let form = regex::bytes::RegexBuilder::new(credential.form).unicode(false).size_limit(4 << 20).build();
+            assert!(form.is_ok(), "the form of `{id}` does not compile: {form:?}");
+            match credential.anchor {
+                Anchor::Literal(words) => assert!(words.iter().all(|it| it.len() >= 3), "`{id}`"),
+                Anchor::AnyCase(words) => {
+                    let lower = |it: &&str| it.len() >= 3 && it.to_ascii_lowercase() == **it;
+                    assert!(words.iter().all(lower), "`{id}`");
+                }
+                Anchor::Key(words) => {
+                    let plain = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+                    assert!(words.iter().all(plain), "`{id}`");
+                }
             }
         }
     }

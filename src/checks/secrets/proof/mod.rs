@@ -2,9 +2,15 @@
 //!
 //! A proof grades; it never drops. Tokens whose checksum does not match are edited ones, or of a form that changed.
 
+mod bech32;
 mod checksum;
+mod cloud;
+mod encoded;
 
-pub(crate) use checksum::{GITHUB, GITLAB_ROUTABLE};
+pub(crate) use bech32::AGE;
+pub(crate) use checksum::{ATLASSIAN, CLOUDFLARE, CONFLUENT, GITHUB, GITHUB_REFRESH, GITLAB_ROUTABLE, VERCEL};
+pub(crate) use cloud::{AWS_KEY_ID, AZURE_ACCOUNT_KEY, AZURE_SAS, IDENTIFIER, PUBLIC};
+pub(crate) use encoded::{CLOUDFLARE_TUNNEL, ONE_PASSWORD, PYPI, SUPABASE, USER_AND_PASSWORD};
 
 use super::tier::Tier;
 use crate::model::Timestamp;
