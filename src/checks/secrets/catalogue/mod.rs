@@ -2,6 +2,7 @@
 //!
 //! An entry costs nothing until a literal of it is found: no expression is compiled before that.
 
+mod keys;
 mod source_hosts;
 
 use super::proof::Proof;
@@ -60,7 +61,7 @@ pub(crate) enum Anchor {
 }
 
 /// Every provider, by file and then by name.
-pub(crate) const PROVIDERS: &[&[Provider]] = &[source_hosts::PROVIDERS];
+pub(crate) const PROVIDERS: &[&[Provider]] = &[keys::PROVIDERS, source_hosts::PROVIDERS];
 
 /// Every credential with its provider, in the order of the catalogue.
 pub(crate) fn all() -> impl Iterator<Item = (&'static Provider, &'static Credential)> {

@@ -2,9 +2,18 @@
 //!
 //! A proof grades; it never drops. Tokens whose checksum does not match are edited ones, or of a form that changed.
 
+mod base58;
+pub(crate) mod base64;
 mod checksum;
+pub(crate) mod der;
+mod jwt;
+pub(crate) mod openpgp;
+mod pem;
 
+pub(crate) use base58::{EXTENDED_KEY, NKEY};
 pub(crate) use checksum::{GITHUB, GITLAB_ROUTABLE};
+pub(crate) use jwt::JWT;
+pub(crate) use pem::{BARE, PEM, PGP, PUTTY, SSH2};
 
 use super::tier::Tier;
 use crate::model::Timestamp;
