@@ -11,6 +11,7 @@ mod frameworks;
 mod google;
 mod hosting;
 mod infrastructure;
+mod keys;
 mod networks;
 mod quality;
 mod registries;
@@ -84,6 +85,7 @@ pub(crate) const PROVIDERS: &[&[Provider]] = &[
     google::PROVIDERS,
     hosting::PROVIDERS,
     infrastructure::PROVIDERS,
+    keys::PROVIDERS,
     networks::PROVIDERS,
     quality::PROVIDERS,
     registries::PROVIDERS,
