@@ -79,8 +79,11 @@ enum Form {
     Behind(u8),
 }
 
+/// The options of a program that carry a password.
+type Options = &'static [(&'static [u8], Form)];
+
 /// Programs by the start of their trigger, and their options.
-const PROGRAMS: &[(&str, &[(&[u8], Form)])] = &[
+const PROGRAMS: &[(&str, Options)] = &[
     (
         "curl ",
         &[

@@ -54,7 +54,7 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         b'>' if view.at(name.next) == b'<' => return markup::named_by_text(view, &name, found),
         b'?' | b'&' | b';' if view.at(name.end) == b'=' && address::parameter(view, &name, found) => return,
         b':' if view.syntax == Syntax::Markup && is_word(view.before(name.outer - 1)) => {
-            markup::element(view, &name, found)
+            markup::element(view, &name, found);
         }
         _ => {}
     }
@@ -113,9 +113,9 @@ fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
         b'-' => after == b'>',
         b',' => quotes_begin(view, view.space(at + 1)),
         b'(' => at == end && quotes_begin(view, view.space(at + 1)),
-        b'[' => at == end && view.at(view.skip(at + 1, 32, is_word)) == b']',
+        b'[' if at == end => view.at(view.skip(at + 1, 32, is_word)) == b']',
         b']' | b'}' | b')' => matches!(view.at(view.blanks(at + 1)), b'=' | b'|' | b'?' | b':' | b'!'),
-        b'*' => view.syntax == Syntax::Prose,
+        b'*' if view.syntax == Syntax::Prose => true,
         // The name ends its line: `name: DB_PASSWORD`.
         b'\n' | b'\r' | 0 => view.syntax == Syntax::Config,
         _ if at == end => false,

@@ -180,7 +180,7 @@ fn settings(view: View<'_>, (first, after): (usize, usize)) -> Option<Literal<'_
     }
     // An assignment among others on one line ends where the next begins.
     let is_nested = matches!(view.before(view.blanks_back(first)), b'{' | b',' | b'(');
-    let line = view.skip(at, LONGEST_BARE, |it| !is_line_end(it) && !(is_nested && matches!(it, b',' | b'}' | b')')));
+    let line = view.skip(at, LONGEST_BARE, |it| !(is_line_end(it) || is_nested && matches!(it, b',' | b'}' | b')')));
     if is_properties {
         return continued(view, at, line);
     }
@@ -282,6 +282,13 @@ pub(super) fn prose(view: View<'_>, after: usize) -> Option<Literal<'_>> {
         return quoted(view, at);
     }
     let end = view.skip(at, 512, |it| !it.is_ascii_whitespace() && !matches!(it, b'"' | b'`' | b'|'));
+    // `file.c:120` is a place.
+    if at == after
+        && view.before(after) == b':'
+        && view.skip(at, end - at, |it| it.is_ascii_digit() || it == b':') == end
+    {
+        return None;
+    }
     let bare = view.skip_back(end, end - at, |it| matches!(it, b',' | b';' | b'.' | b')' | b'*' | b'\'' | b']'));
     let behind = view.blanks(end);
     let is_alone = end > bare || behind == end || is_line_end(view.at(behind)) || view.at(behind) == 0;

@@ -104,7 +104,7 @@ fn scalar(view: View<'_>, first: usize, at: usize) -> Option<Literal<'_>> {
     }
     let line = view.slice(view.line_start(first), first);
     let is_flow = line.iter().rposition(|it| *it == b'{') > line.iter().rposition(|it| *it == b'}');
-    let line = view.skip(at, LONGEST_BARE, |it| !is_line_end(it) && !(is_flow && matches!(it, b',' | b'}')));
+    let line = view.skip(at, LONGEST_BARE, |it| !(is_line_end(it) || is_flow && matches!(it, b',' | b'}')));
     let comment = view.slice(at, line).windows(2).position(|it| matches!(it, [b' ' | b'\t', b'#']));
     let end = view.blanks_back(comment.map_or(line, |it| at + it));
     view.plain(at, end, Writing::Bare)
