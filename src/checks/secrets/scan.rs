@@ -205,7 +205,7 @@ fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
     let judgement = value::judge(input, pair)?;
     Some(Hit {
         span: pair.span,
-        kind: Kind::Placed(judgement.kind),
+        kind: judgement.kind,
         tier: judgement.tier,
         note: judgement.note,
         secret: Secret(pair.value.as_bytes().to_vec()),
