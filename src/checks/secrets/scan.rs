@@ -1,6 +1,6 @@
 //! Scans one text: every literal of the catalogue in one pass, then an expression on a window around each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -228,9 +228,12 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
             .is_none_or(|next| !is_word(next) || text.get(range.end - 1).is_some_and(|last| !is_word(last)))
 }
 
-/// Where hits overlap, the surer one stays, then the longer one, then the first.
+/// Where hits overlap, the surer one stays, then the longer one, then the first. What a credential is by its form is
+/// known better than what the name beside it tells, be it less sure: an example stays one in any place.
 fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     let length = |hit: &Hit| hit.span.end - hit.span.start;
+    let known: BTreeSet<Span> = hits.iter().filter(|it| matches!(it.kind, Kind::Known(..))).map(|it| it.span).collect();
+    hits.retain(|it| matches!(it.kind, Kind::Known(..)) || !known.contains(&it.span));
     hits.sort_by(|a, b| b.tier.cmp(&a.tier).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span)));
     let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
