@@ -1,6 +1,7 @@
 //! Servers, clusters and networks that people run themselves.
 
 use super::{Anchor, Credential, Provider};
+use crate::checks::secrets::proof;
 use crate::checks::secrets::tier::Tier;
 
 pub(super) const PROVIDERS: &[Provider] = &[
@@ -94,7 +95,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 anchor: Anchor::Literal(&["SWMTKN-1-"]),
                 form: "SWMTKN-1-[0-9a-z]{49,50}-[0-9a-z]{24,25}",
                 tier: Tier::Likely,
-                proof: None,
+                proof: Some(proof::DOCKER_SWARM),
                 hits: &["SWMTKN-1-{lower:50}-{lower:25}"],
                 misses: &["SWMTKN-1-{lower:50}-{lower:20}"],
             },
@@ -104,7 +105,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 anchor: Anchor::Literal(&["SWMKEY-1-"]),
                 form: "SWMKEY-1-[0-9A-Za-z+/]{43}",
                 tier: Tier::Likely,
-                proof: None,
+                proof: Some(proof::DOCKER_SWARM),
                 hits: &["SWMKEY-1-{b64:42}a"],
                 misses: &["SWMKEY-1-{b64:41}a"],
             },

@@ -13,6 +13,9 @@ pub(crate) const AZURE_SAS: Proof = Proof { grade: azure_sas, sum: None };
 /// Azure account keys: those of the emulators are printed in the manual.
 pub(crate) const AZURE_ACCOUNT_KEY: Proof = Proof { grade: |secret, _| azure_account_key(secret), sum: None };
 
+/// Docker Swarm: the examples of its manual stand in many documents.
+pub(crate) const DOCKER_SWARM: Proof = Proof { grade: |secret, _| docker_swarm(secret), sum: None };
+
 /// Identifiers that are no secret without the one that belongs to them.
 pub(crate) const IDENTIFIER: Proof = Proof {
     grade: |_, _| Grade::noted(Tier::Possible, "it opens nothing without its secret, which may stand beside it"),
@@ -71,6 +74,22 @@ fn azure_account_key(key: &str) -> Grade {
     Grade { tier: Tier::Likely, note: None }
 }
 
+fn docker_swarm(token: &str) -> Grade {
+    /// The first characters of the tokens and of the key in the reference of Docker's interface.
+    const PRINTED: [&str; 4] =
+        ["SWMTKN-1-3pu6hszjas", "SWMTKN-1-1h8aps2ysz", "SWMTKN-1-49nj1cmql0", "SWMKEY-1-7c37Cc8654"];
+    /// 2 to the power of 256 in base 36, in which the digest of a swarm's certificate is written.
+    const END_OF_DIGESTS: &str = "6dp5qcb22im238nr3wvp0ic7q99w035jmy2iw7i6n43d37jtog";
+    if PRINTED.iter().any(|it| token.starts_with(it)) {
+        return Grade::noted(Tier::Possible, "it is one of the examples of Docker's manual");
+    }
+    let digest = token.strip_prefix("SWMTKN-1-").and_then(|it| it.split('-').next());
+    if digest.is_some_and(|it| it.len() == END_OF_DIGESTS.len() && END_OF_DIGESTS <= it) {
+        return Grade::noted(Tier::Possible, "what stands for the swarm in it is no digest");
+    }
+    Grade { tier: Tier::Likely, note: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +126,16 @@ mod tests {
     fn the_emulators_keys_are_public() {
         assert_eq!(azure_account_key("Eby8vdM02xNOcqFlabc").tier, Tier::Possible);
         assert_eq!(azure_account_key("Eby8vdM02xNOcqFxabc").tier, Tier::Likely);
+    }
+
+    #[test]
+    fn a_join_token_begins_with_a_digest() {
+        let last = "6dp5qcb22im238nr3wvp0ic7q99w035jmy2iw7i6n43d37jtof";
+        let grade = |digest: &str| docker_swarm(&format!("SWMTKN-1-{digest}-0")).tier;
+        assert_eq!(grade(last), Tier::Likely);
+        assert_eq!(grade(&last.replace("jtof", "jtog")), Tier::Possible);
+        assert_eq!(grade(&"z".repeat(50)), Tier::Possible);
+        assert_eq!(docker_swarm("SWMKEY-1-zzzz").tier, Tier::Likely);
+        assert_eq!(docker_swarm("SWMKEY-1-7c37Cc8654").tier, Tier::Possible);
     }
 }

@@ -65,12 +65,15 @@ fn pypi(token: &str) -> Grade {
 }
 
 fn user_and_password(packed: &str) -> Grade {
+    /// Passwords that stand for one.
+    const WORDS: [&str; 8] = ["password", "passwd", "pass", "secret", "changeme", "test", "example", "hunter2"];
     let decoded = decode(packed).and_then(|bytes| String::from_utf8(bytes).ok());
-    let parts = decoded.as_deref().and_then(|text| text.split_once(':'));
+    let parts = decoded.as_deref().filter(|text| !text.contains(char::is_control)).and_then(|it| it.split_once(':'));
     match parts {
-        Some((user, password))
-            if !user.is_empty() && !password.is_empty() && !decoded.iter().any(|it| it.contains(char::is_control)) =>
-        {
+        Some((user, password)) if !user.is_empty() && !password.is_empty() => {
+            if WORDS.iter().any(|word| password.eq_ignore_ascii_case(word)) {
+                return Grade::noted(Tier::Possible, "its password is one that stands in examples");
+            }
             Grade { tier: Tier::Likely, note: None }
         }
         Some(_) | None => Grade::noted(Tier::Possible, "it does not decode to a user and a password"),
@@ -127,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_user_and_a_password_stand_around_a_colon() {
-        assert_eq!(user_and_password("dXNlcjpwYXNz").tier, Tier::Likely);
+        assert_eq!(user_and_password(&pack("user:tulip-42")).tier, Tier::Likely);
+        assert_eq!(user_and_password(&pack("user:Password")).tier, Tier::Possible);
         for other in ["dXNlcg==", "dXNlcjo=", "OnBhc3M=", "/////w==", "dQo6cA==", "!"] {
             assert_eq!(user_and_password(other).tier, Tier::Possible, "{other}");
         }
