@@ -2,22 +2,42 @@
 //!
 //! An entry costs nothing until a literal of it is found: no expression is compiled before that.
 
+mod ai;
+mod ai_hosting;
+mod ai_tools;
+mod analytics;
 mod aws;
 mod azure;
+mod blockchain;
 mod ci;
 mod clouds;
+mod commerce;
+mod content;
 mod databases;
+mod developer_tools;
 mod frameworks;
 mod google;
 mod hosting;
+mod identity;
+mod incidents;
 mod infrastructure;
 mod keys;
+mod mail;
+mod maps_and_data;
+mod marketing;
+mod media;
+mod messaging;
+mod monitoring;
 mod networks;
+mod notifications;
+mod payments;
+mod productivity;
 mod quality;
 mod registries;
 mod secret_stores;
 mod source_hosts;
 mod stores;
+mod work_tracking;
 
 use super::proof::Proof;
 use super::tier::Tier;
@@ -76,22 +96,42 @@ pub(crate) enum Anchor {
 
 /// Every provider, by file and then by name.
 pub(crate) const PROVIDERS: &[&[Provider]] = &[
+    ai::PROVIDERS,
+    ai_hosting::PROVIDERS,
+    ai_tools::PROVIDERS,
+    analytics::PROVIDERS,
     aws::PROVIDERS,
     azure::PROVIDERS,
+    blockchain::PROVIDERS,
     ci::PROVIDERS,
     clouds::PROVIDERS,
+    commerce::PROVIDERS,
+    content::PROVIDERS,
     databases::PROVIDERS,
+    developer_tools::PROVIDERS,
     frameworks::PROVIDERS,
     google::PROVIDERS,
     hosting::PROVIDERS,
+    identity::PROVIDERS,
+    incidents::PROVIDERS,
     infrastructure::PROVIDERS,
     keys::PROVIDERS,
+    mail::PROVIDERS,
+    maps_and_data::PROVIDERS,
+    marketing::PROVIDERS,
+    media::PROVIDERS,
+    messaging::PROVIDERS,
+    monitoring::PROVIDERS,
     networks::PROVIDERS,
+    notifications::PROVIDERS,
+    payments::PROVIDERS,
+    productivity::PROVIDERS,
     quality::PROVIDERS,
     registries::PROVIDERS,
     secret_stores::PROVIDERS,
     source_hosts::PROVIDERS,
     stores::PROVIDERS,
+    work_tracking::PROVIDERS,
 ];
 
 /// Every credential with its provider, in the order of the catalogue.

@@ -52,7 +52,12 @@ pub(crate) const CONFLUENT: Proof = Proof {
 };
 
 fn base_62(before: &str) -> String {
-    in_base(crc32fast::hash(body(before).as_bytes()), BASE_62, 6)
+    base_62_of(body(before))
+}
+
+/// The CRC-32 of a text in six digits of base 62.
+pub(super) fn base_62_of(text: &str) -> String {
+    in_base(crc32fast::hash(text.as_bytes()), BASE_62, 6)
 }
 
 fn gitlab(before: &str) -> String {
@@ -77,7 +82,7 @@ fn body(token: &str) -> &str {
 }
 
 /// Grades a token whose last `length` characters are the checksum of those before.
-fn ends_with_sum(secret: &str, length: usize, sum: fn(&str) -> String) -> Grade {
+pub(super) fn ends_with_sum(secret: &str, length: usize, sum: fn(&str) -> String) -> Grade {
     let split = secret.len().checked_sub(length).and_then(|at| secret.split_at_checked(at));
     match split {
         Some((before, claimed)) if sum(before) == claimed => Grade::certain(),

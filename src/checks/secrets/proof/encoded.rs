@@ -33,7 +33,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE.decode(text).or_else(|_| STANDARD.decode(text)).ok()
 }
 
@@ -42,7 +42,7 @@ fn json(text: &str) -> Option<Value> {
 }
 
 /// Whether the text is JSON with all these keys.
-fn holds(text: Option<&str>, keys: &[&str]) -> Grade {
+pub(super) fn holds(text: Option<&str>, keys: &[&str]) -> Grade {
     let value = text.and_then(json);
     match value {
         Some(value) if keys.iter().all(|key| value.get(*key).is_some()) => Grade::certain(),

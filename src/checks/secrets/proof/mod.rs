@@ -6,6 +6,10 @@ mod bech32;
 mod checksum;
 mod cloud;
 mod encoded;
+mod messaging;
+mod modes;
+mod monitoring;
+mod servers;
 
 pub(crate) use bech32::AGE;
 pub(crate) use checksum::{ATLASSIAN, CLOUDFLARE, CONFLUENT, GITHUB, GITHUB_REFRESH, GITLAB_ROUTABLE, VERCEL};
@@ -21,6 +25,10 @@ mod pem;
 pub(crate) use base58::{EXTENDED_KEY, NKEY};
 pub(crate) use jwt::JWT;
 pub(crate) use pem::{BARE, PEM, PGP, PUTTY, SSH2};
+pub(crate) use messaging::{DISCORD, SLACK_WEBHOOK, TELEGRAM};
+pub(crate) use modes::{EASYPOST, LIVE_OR_TEST};
+pub(crate) use monitoring::{GRAFANA, GRAFANA_CLOUD, GRAFANA_KEY, MAPBOX, SENTRY};
+pub(crate) use servers::{REVIEW_BOARD, SYNAPSE, ZUPLO};
 
 use super::tier::Tier;
 use crate::model::Timestamp;
