@@ -149,50 +149,7 @@ pub(super) const FLAG_PASSWORD: Placed = Placed {
     revoke: "change it, and let the command read it from the environment, a file or standard input",
 };
 
-/// All of them.
-pub(super) const ALL: &[&Placed] = &[
-    &PASSWORD,
-    &DATABASE_PASSWORD,
-    &PASSPHRASE,
-    &API_KEY,
-    &ACCESS_TOKEN,
-    &CLIENT_SECRET,
-    &SECRET_KEY,
-    &ENCRYPTION_KEY,
-    &PRIVATE_KEY,
-    &SESSION_SECRET,
-    &OTP_SEED,
-    &WEBHOOK,
-    &CREDENTIAL,
-    &PASSWORD_HASH,
-    &URL_PASSWORD,
-    &URL_TOKEN,
-    &BASIC,
-    &BEARER,
-    &CONNECTION_PASSWORD,
-    &SQL_PASSWORD,
-    &FLAG_PASSWORD,
-];
-    &PASSWORD_HASH,
-    &REGISTRY_LOGIN,
-    &CONFIGURED_TOKEN,
-    &APPLICATION_SECRET,
-    &RAILS_KEY,
-    &KUBERNETES_SECRET,
-    &NETWORK_KEY,
-    &VAULT_PASSWORD,
-    &KEY_FILE,
-    &KEY_STORE,
-];
-
 // What files of known formats hold.
-
-pub(super) const PASSWORD_HASH: Placed = Placed {
-    id: "password-hash",
-    title: "hash of a password",
-    harm: "guesses weak passwords from it, as fast as computers allow",
-    revoke: "have the passwords changed, and keep the hashes out of the repository",
-};
 
 pub(super) const REGISTRY_LOGIN: Placed = Placed {
     id: "registry-login",
@@ -256,3 +213,37 @@ pub(super) const KEY_STORE: Placed = Placed {
     harm: "has all that it holds as soon as its password is guessed",
     revoke: "replace what it holds, and keep the file out of the repository",
 };
+
+/// All of them.
+pub(super) const ALL: &[&Placed] = &[
+    &PASSWORD,
+    &DATABASE_PASSWORD,
+    &PASSPHRASE,
+    &API_KEY,
+    &ACCESS_TOKEN,
+    &CLIENT_SECRET,
+    &SECRET_KEY,
+    &ENCRYPTION_KEY,
+    &PRIVATE_KEY,
+    &SESSION_SECRET,
+    &OTP_SEED,
+    &WEBHOOK,
+    &CREDENTIAL,
+    &PASSWORD_HASH,
+    &URL_PASSWORD,
+    &URL_TOKEN,
+    &BASIC,
+    &BEARER,
+    &CONNECTION_PASSWORD,
+    &SQL_PASSWORD,
+    &FLAG_PASSWORD,
+    &REGISTRY_LOGIN,
+    &CONFIGURED_TOKEN,
+    &APPLICATION_SECRET,
+    &RAILS_KEY,
+    &KUBERNETES_SECRET,
+    &NETWORK_KEY,
+    &VAULT_PASSWORD,
+    &KEY_FILE,
+    &KEY_STORE,
+];
