@@ -18,8 +18,8 @@ use std::sync::Arc;
 use crate::git::whole_history::WholeHistory;
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
-    ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId, Problem,
-    PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
+    ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId,
+    Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
 pub use env::{Environment, Terminal};

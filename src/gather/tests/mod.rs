@@ -24,15 +24,8 @@ const PATH: &str = match option_env!("PATH") {
 };
 
 /// Everything that costs something.
-const ALL_NEEDS: [Need; 7] = [
-    Need::Commits,
-    Need::TransientFiles,
-    Need::Behind,
-    Need::Merge,
-    Need::Tags,
-    Need::PullRequest,
-    Need::History,
-];
+const ALL_NEEDS: [Need; 7] =
+    [Need::Commits, Need::TransientFiles, Need::Behind, Need::Merge, Need::Tags, Need::PullRequest, Need::History];
 
 /// A repository in a temporary folder.
 struct Sandbox {

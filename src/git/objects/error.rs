@@ -102,7 +102,9 @@ impl ObjectError {
                     .into()
             }
             Self::Absent(_) => "fetch it with `git fetch --refetch`, and look for damage with `git fsck`".into(),
-            Self::Corrupt { .. } | Self::Pack { .. } => "see what is damaged with `git fsck --full`, and clone the repository again".into(),
+            Self::Corrupt { .. } | Self::Pack { .. } => {
+                "see what is damaged with `git fsck --full`, and clone the repository again".into()
+            }
             Self::TooLarge { .. } => "keep files of this size out of Git, for example in Git LFS".into(),
             Self::MalformedTree { id, .. } => {
                 format!("look at it with `git ls-tree {id}`, and write the commit again without it")

@@ -180,11 +180,7 @@ pub(super) enum HeadKind {
 
 impl Head {
     /// Reads the head of the entry at `offset`, byte by byte.
-    pub(super) fn read(
-        offset: u64,
-        hash: HashKind,
-        mut next: impl FnMut() -> Result<u8, Flaw>,
-    ) -> Result<Self, Flaw> {
+    pub(super) fn read(offset: u64, hash: HashKind, mut next: impl FnMut() -> Result<u8, Flaw>) -> Result<Self, Flaw> {
         let first = next()?;
         let mut size = u64::from(first & 0x0F);
         let mut more = first & 0x80 != 0;

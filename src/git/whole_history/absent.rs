@@ -29,7 +29,8 @@ impl WholeHistory {
             Ok(reached) => {
                 for (id, origin) in reached.iter().take(MOST_NAMED) {
                     let how = self.objects.missing(&ObjectError::Absent(*id)).how;
-                    let what = format!("`{}` of commit {}: it is not in this clone", origin.path, origin.commit.short());
+                    let what =
+                        format!("`{}` of commit {}: it is not in this clone", origin.path, origin.commit.short());
                     missing.push(Missing::here(what, how));
                 }
                 if let Some((id, _)) = reached.iter().nth(MOST_NAMED) {

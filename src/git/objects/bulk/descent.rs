@@ -77,8 +77,7 @@ impl<'a> Worker<'a> {
 
     fn go_on(&mut self, row: u32, made: Result<(Vec<u8>, Vec<Mark>), Flaw>, open: &mut Vec<Base>) {
         let Ok((content, marks)) = made else { return self.give_up(row, true) };
-        let mut children: Vec<u32> =
-            self.forest.children(row).filter(|child| self.weights.of(*child) > 0).collect();
+        let mut children: Vec<u32> = self.forest.children(row).filter(|child| self.weights.of(*child) > 0).collect();
         if children.is_empty() {
             self.release(content);
         } else if self.held > MOST_HELD {
@@ -110,7 +109,11 @@ impl<'a> Worker<'a> {
             None => self.trace.whole(content),
             Some(base) => {
                 self.trace.finish(base.content.len(), content, self.task.grow);
-                if self.trace.carry(&base.marks, &mut marks) { self.trace.fresh() } else { self.trace.whole(content) }
+                if !self.task.grow.carries || self.trace.carry(&base.marks, &mut marks) {
+                    self.trace.fresh()
+                } else {
+                    self.trace.whole(content)
+                }
             }
         };
         marks.extend((self.task.find)(&Piece { id: self.forest.listing.ids.id(row.name), content, fresh }));

@@ -4,18 +4,19 @@
 //! twenty times too slow for all of them. Here each entry of a pack is inflated once, and an object is kept only as long
 //! as something is made from it. Since the heaviest branch comes last, few objects are held at a time.
 //!
-//! What is verified: the CRC of each entry against the index (version 2), the checksum of each compressed stream, the
-//! sizes that entries and deltas promise, and that the pack is the one of the index. Names of packed objects are not
+//! What is verified: the CRC of each entry against the index, the checksum of each compressed stream, the sizes that
+//! entries and deltas promise, and that the pack is the one of the index. Names of packed objects are not
 //! computed again: that would take several times as long as all the rest, and Git has computed them when it wrote the
 //! index. Whatever fails a test is read again by [`Objects::read`], name and all, from wherever there is a good copy;
-//! when there is none, the object is reported and never left out in silence. Loose objects are always verified.
+//! when there is none, the object is reported and never left out in silence. Loose objects, and those of a pack whose
+//! index is of version 1 and has no CRCs, are always read that way.
 
 mod descent;
 mod entry;
 mod forest;
-mod trace;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,9 +31,11 @@ use crate::model::{Find, ObjectId, Piece};
 use descent::Worker;
 use forest::Forest;
 
-/// How far a fresh range is grown before it is shown.
+/// How an object is shown that was made out of another one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::git) struct Grow {
+    /// Whether marks go over into what is made by copies. Without it a finder must return all marks of the content.
+    pub(in crate::git) carries: bool,
     /// Bytes on both sides.
     pub(in crate::git) margin: usize,
     /// Bytes that the end of a line may be away from there.
@@ -88,7 +91,7 @@ struct Task<'a> {
 }
 
 impl Bulk {
-    /// Reads all indexes and the heads of all entries.
+    /// Reads all indexes and all packs, once from end to end, and inflates nothing yet.
     pub(in crate::git) fn open(objects: Arc<Objects>) -> Self {
         objects.rescan();
         let (mut forests, mut unusable) = (Vec::new(), Vec::new());
@@ -107,7 +110,8 @@ impl Bulk {
     fn loose(&self) -> Vec<(ObjectId, Option<ObjectKind>)> {
         let found: BTreeSet<ObjectId> = self.objects.dirs.par_iter().flat_map_iter(|dir| loose_names(dir)).collect();
         let of_this_store = |id: &ObjectId| id.as_bytes().len() == self.objects.hash.id_len();
-        let ids: Vec<ObjectId> = found.into_iter().filter(|id| of_this_store(id) && self.packed(id).is_none()).collect();
+        let ids: Vec<ObjectId> =
+            found.into_iter().filter(|id| of_this_store(id) && self.packed(id).is_none()).collect();
         ids.into_par_iter().map(|id| (id, self.objects.header(&id).ok().map(|(kind, _)| kind))).collect()
     }
 
@@ -154,9 +158,10 @@ impl Bulk {
             let before = self.forests.iter().take(number).map(|it| it.listing.ids.len()).sum();
             self.scan_pack(&task, forest, before, &mut harvest);
         }
-        let strays = self.forests.iter().flat_map(|forest| {
-            forest.strays().filter(|row| !row.is_again).map(|row| forest.listing.ids.id(row.name))
-        });
+        let strays = self
+            .forests
+            .iter()
+            .flat_map(|forest| forest.strays().filter(|row| !row.is_again).map(|row| forest.listing.ids.id(row.name)));
         let mut alone: Vec<ObjectId> = std::mem::take(&mut harvest.again);
         alone.extend(strays);
         let loose = self.loose.iter().filter(|(_, found)| found.is_none_or(|found| found == kind));

@@ -11,7 +11,7 @@ use crate::git::objects::{HashKind, alternates, blob_id, checksum};
 use crate::git::scratch::Scratch;
 use crate::model::Mark;
 
-const LINES: Grow = Grow { margin: Piece::MARGIN, line: Piece::LINE };
+const LINES: Grow = Grow { carries: true, margin: Piece::MARGIN, line: Piece::LINE };
 
 /// Who holds which token.
 type Held = BTreeSet<(u64, ObjectId)>;
@@ -102,7 +102,8 @@ impl Edit {
         };
         let lines = |text: &[u8], at: usize, count: usize| {
             let start = line(text, at);
-            let ends = text[start..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| start + at + 1);
+            let ends =
+                text[start..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| start + at + 1);
             start..ends.take(count).last().unwrap_or(text.len())
         };
         match *self {
@@ -139,7 +140,8 @@ fn stream(branch: &str, edits: &[Edit]) -> Vec<u8> {
     let mut stream = Vec::new();
     for (number, edit) in edits.iter().enumerate() {
         edit.apply(&mut text);
-        let head = format!("commit refs/heads/{branch}\ncommitter A <a@x> {} +0000\ndata 1\nx\n", 1_700_000_000 + number);
+        let head =
+            format!("commit refs/heads/{branch}\ncommitter A <a@x> {} +0000\ndata 1\nx\n", 1_700_000_000 + number);
         stream.extend(head.into_bytes());
         stream.extend(format!("M 644 inline f\ndata {}\n", text.len()).into_bytes());
         stream.extend_from_slice(&text);
@@ -169,7 +171,8 @@ proptest! {
 }
 
 fn some_edits(count: u32) -> Vec<Edit> {
-    let number = |step: u32, salt: u32| usize::try_from((step * 7919 + salt).wrapping_mul(2_654_435_761) >> 16).unwrap();
+    let number =
+        |step: u32, salt: u32| usize::try_from((step * 7919 + salt).wrapping_mul(2_654_435_761) >> 16).unwrap();
     let one = |step: u32| {
         let (at, to) = (number(step, 1) % 9000, number(step, 2) % 9000);
         match step % 7 {
