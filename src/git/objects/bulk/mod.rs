@@ -228,7 +228,8 @@ impl Task<'_> {
         if object.kind != self.kind {
             return Ok(None);
         }
-        let marks = (self.find)(&Piece { id: *id, content: &object.data, fresh: &[0..object.data.len()] });
+        let whole = 0..object.data.len();
+        let marks = (self.find)(&Piece { id: *id, content: &object.data, fresh: std::slice::from_ref(&whole) });
         let tags: Vec<u64> = marks.iter().map(|mark| mark.tag).collect();
         self.charge(object.data.len(), tags.len());
         Ok(Some((object.data.len() as u64, tags)))

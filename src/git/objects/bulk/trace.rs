@@ -100,7 +100,7 @@ impl Trace {
 impl Grow {
     /// Adds a range to sorted ranges, grown and joined with the last of them where they meet.
     fn push(self, fresh: &mut Vec<Range<usize>>, range: Range<usize>, content: &[u8]) {
-        let covered = fresh.last().map(|last| last.clone());
+        let covered = fresh.last().cloned();
         let low = range.start.saturating_sub(self.margin);
         let start = match &covered {
             Some(last) if low <= last.end => last.start,
@@ -163,7 +163,7 @@ mod tests {
         let content = b"one\ntwo\nthree\nfour\nfive\n";
         let grow = Grow { carries: true, margin: 1, line: 3 };
         assert_eq!(fresh(&[(0, 0, 5), (5, 6, 18)], 23, content, grow), [(4, 7)]);
-        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)], 23, content, grow), [(4, 7), (8, 13)]);
+        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)], 22, content, grow), [(4, 7), (8, 13)]);
         let long = [b'y'; 40];
         assert_eq!(fresh(&[(0, 0, 20), (21, 20, 20)], 41, &long, grow), [(16, 24)]);
     }
