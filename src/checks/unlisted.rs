@@ -41,11 +41,11 @@ impl Unlisted {
 }
 
 impl Summary {
-    /// `1 further line with matches is`.
-    pub(super) fn further(&self, with: &str) -> String {
+    /// How many there are, by the words for one and for more of them: `2 further lines are`.
+    pub(super) fn further(&self, [one, many]: [&str; 2]) -> String {
         match self.count {
-            1 => format!("1 further line {with} is"),
-            count => format!("{count} further lines {with} are"),
+            1 => format!("1 further {one} is"),
+            count => format!("{count} further {many} are"),
         }
     }
 }

@@ -241,7 +241,10 @@ impl Forbidden {
     /// The summary is itself only as long as its lines are: who accepts it accepts these and no later ones.
     fn and_more(&self, passage: &Passage<'_>, unlisted: &Summary) -> Finding {
         let what = self.message.clone().unwrap_or_else(|| self.default_message());
-        let message = format!("{LISTED} matches are listed, {} not: {what}", unlisted.further("with matches"));
+        let message = format!(
+            "{LISTED} matches are listed, {} not: {what}",
+            unlisted.further(["line with matches", "lines with matches"])
+        );
         let key = format!("{}\0{}", self.pattern.as_str(), unlisted.digest);
         Finding::at(Place::file(passage.path), message).hazard("forbidden").key(key)
     }

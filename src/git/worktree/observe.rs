@@ -69,9 +69,9 @@ impl Way {
     }
 }
 
-/// Whether the system says that there is nothing, and not that it will not tell.
+/// Whether the system says that there is nothing, or could hold nothing of this name, and not that it will not tell.
 fn is_absence(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
 }
 
 impl Folders {
@@ -291,4 +291,18 @@ pub(super) fn name_bytes(name: &std::ffi::OsStr) -> Option<Vec<u8>> {
 #[cfg(not(unix))]
 pub(super) fn name_bytes(name: &std::ffi::OsStr) -> Option<Vec<u8>> {
     name.to_str().map(|it| it.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_may_not_be_looked_into_is_not_absent() {
+        let way = |kind: ErrorKind| Way::of(Err(kind.into()));
+        assert_eq!([way(ErrorKind::NotFound), way(ErrorKind::NotADirectory)], [Way::Elsewhere, Way::Elsewhere]);
+        for kind in [ErrorKind::PermissionDenied, ErrorKind::TimedOut, ErrorKind::Other] {
+            assert!(matches!(way(kind), Way::Unknown(_)), "{kind}");
+        }
+    }
 }
