@@ -127,6 +127,12 @@ mod tests {
     }
 
     #[test]
+    fn a_class_does_not_match_a_slash() {
+        assert!(ignored("a[!b]c\n/d[!b]*\n", "axc") && ignored("/d[!b]*", "dxe"));
+        assert!(!ignored("/a[!b]c\n/d[+-9]c", "a/c") && !ignored("/d[+-9]c", "d/c"));
+    }
+
+    #[test]
     fn patterns_mean_what_git_says() {
         for (text, path) in [
             (".env", "a/.env"),

@@ -291,7 +291,8 @@ fn what_is_summed_up_and_accepted_hides_no_later_match() {
         ("unicode", "{ scope: changed-files }", "a\u{200B}b"),
     ] {
         let lines = |count: usize| (0..count).map(|number| format!("{line}({number});\n")).collect::<String>();
-        let policy = with_baseline(made::policy(check, with), &[("a.rs", &lines(150))]);
+        let accepted = judge(&made::policy(check, with), &made::facts(Mode::All, &[], &[("a.rs", &lines(150))]));
+        let policy = Policy { baseline: baseline_of(&accepted), ..made::policy(check, with) };
         let open = |content: &str| {
             let facts = made::facts(Mode::PullRequest, &[], &[("a.rs", content)]);
             settlements(&judge(&policy, &facts)).iter().filter(|it| **it == Settlement::Open).count()

@@ -61,7 +61,10 @@ fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath)
         let mut offences = lens.offences(name);
         offences.retain(|it| it.kind != Kind::Lookalike);
         offences.extend(words(name).filter_map(|(start, word)| lookalike(start, word)));
-        let imitators: Vec<Offence> = words(name).filter(|it| it.1.chars().nth(1).is_some()).filter_map(|(start, word)| imitator(start, word)).collect();
+        let imitators: Vec<Offence> = words(name)
+            .filter(|it| it.1.chars().nth(1).is_some())
+            .filter_map(|(start, word)| imitator(start, word))
+            .collect();
         if !imitators.is_empty() && !params.prose.is_match(path) && !has_letters_of_its_own(facts, level)? {
             offences.extend(imitators);
         }
