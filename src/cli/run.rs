@@ -17,7 +17,7 @@ use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
 use crate::git::{Range, Repository, Request, Side, Trust};
 use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
-use crate::policy::{Policy, Sources};
+use crate::policy::{Moves, Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
 pub(super) struct Session {
@@ -153,6 +153,7 @@ fn load(
     let sources = Sources {
         revision: revision.filter(|_| !is_named),
         touched: changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+        moves: Moves::of(changes),
         language: choice.lang.clone(),
         ..chosen
     };

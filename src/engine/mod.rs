@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod fingerprint;
+mod folders;
 mod foretell;
 mod head;
 mod join;
@@ -29,7 +30,8 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Report {
     let results = rules.par_iter().map(|rule| run::judge_rule(rule, facts)).collect();
     // Settling looks only at what the rules found; it has no rule's budget to spend.
     let facts = &Facts { budget: Arc::new(Budget::new(u64::MAX)), ..facts.clone() };
-    let settled = settle::settle(policy, facts, results);
+    let mut settled = settle::settle(policy, facts, results);
+    settled.problems.extend(folders::problems(policy, facts));
     summary::report(policy, facts, settled)
 }
 

@@ -108,6 +108,18 @@ impl Globs {
         )
     }
 
+    /// Whether no path at all can match, because everything is taken back: `["!**"]`, `[a, "!a"]`.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        let takes_all = |glob: &Glob| glob.negated && matches!(glob.body(), "**" | "*" | "/**" | "**/*" | "**/**");
+        let is_taken_back = |(index, glob): (usize, &Glob)| {
+            let later = self.globs.iter().skip(index);
+            glob.negated || later.filter(|it| it.negated).any(|it| takes_all(it) || it.body() == glob.body())
+        };
+        let starts_open = self.globs.first().is_some_and(|glob| glob.negated);
+        self.globs.iter().enumerate().all(is_taken_back) && (!starts_open || self.globs.iter().any(takes_all))
+    }
+
     /// The globs as the user wrote them.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.globs.iter().map(|glob| glob.text.as_str())
@@ -115,6 +127,11 @@ impl Globs {
 }
 
 impl Glob {
+    /// Without the sign that takes back.
+    fn body(&self) -> &str {
+        self.text.strip_prefix('!').unwrap_or(&self.text)
+    }
+
     fn new(text: &str) -> Result<Self, String> {
         let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
         if body.is_empty() {
@@ -193,6 +210,17 @@ mod tests {
         assert!(!matches(&["src/[a-c]"], "src/d") && matches(&["src/[a-c]"], "src/b"));
         assert!(matches(&["[!a]*"], "b/c") && !matches(&["/[!a]"], "a"));
         assert!(Globs::new(["src/[z-a]"]).is_err() && Globs::new(["src/[a"]).is_err());
+    }
+
+    #[test]
+    fn a_list_that_takes_everything_back_is_void() {
+        let is_void = |globs: &[&str]| Globs::new(globs).is_ok_and(|it| it.is_void());
+        for globs in [&["!**"][..], &["!*"], &["src/**", "!**"], &["!a", "b", "!**/*"], &["a", "b", "!b", "!a"]] {
+            assert!(is_void(globs), "{globs:?}");
+        }
+        for globs in [&["!a"][..], &["**", "!a"], &["!**", "src/**"], &["!a", "a"], &["a", "!a", "a"], &["!**/*.md"]] {
+            assert!(!is_void(globs), "{globs:?}");
+        }
     }
 
     #[test]
