@@ -78,9 +78,9 @@ fn import(line: &str) -> Option<usize> {
 
 fn without_comment(line: &str) -> &str {
     let opens = |mark: &str| {
-        let at = line.match_indices(mark).map(|(at, _)| at);
+        let mut at = line.match_indices(mark).map(|(at, _)| at);
         let apart = |at: &usize| line.get(..*at).is_some_and(|it| it.trim().is_empty() || it.ends_with([' ', '\t']));
-        at.filter(apart).next()
+        at.find(apart)
     };
     let end = ["#", "//", "--", "<!--"].iter().filter_map(|it| opens(it)).min().unwrap_or(line.len());
     // An `#include` is none.
