@@ -17,6 +17,7 @@ mod signing;
 mod tags;
 mod text;
 mod unicode;
+mod unlisted;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 pub use secrets::HiddenSecret;

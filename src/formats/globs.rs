@@ -1,13 +1,14 @@
 //! Path globs that a user writes.
 //!
-//! One dialect everywhere: `*` and `?` stay inside a component, `**` crosses them, `{a,b}` and
-//! `[a-z]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
+//! One dialect everywhere: `*`, `?` and `[a-z]` stay inside a component, `**` crosses them, `{a,b}` and
+//! `[!a]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
 //! without a slash matches the name at any depth; one that ends in a slash matches everything below
 //! that folder. Matching is case-sensitive on every system.
 
 use std::borrow::Cow;
 
 use globset::{GlobBuilder, GlobMatcher};
+use regex::bytes::{Regex, RegexBuilder};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
@@ -26,14 +27,17 @@ struct Glob {
     negated: bool,
 }
 
-/// Most globs name a file or an extension: they need no regular expression, and a long list of them costs little.
+/// A compiled glob whose `*`, `?` and `[…]` stay inside a component.
 #[derive(Clone, Debug)]
-enum Matcher {
-    /// `name`: the last component.
+pub(super) enum Matcher {
+    /// `name`: the last component. Most globs name a file or an extension: they need no regular expression, and a long
+    /// list of them costs little.
     Name(String),
     /// `*.ext`: how the path ends.
     Ending(String),
-    Other(Box<GlobMatcher>),
+    Plain(Box<GlobMatcher>),
+    /// A glob with a class in it, from which the slash is taken out.
+    Classes(Regex),
 }
 
 impl Matcher {
@@ -46,13 +50,50 @@ impl Matcher {
         }
     }
 
-    fn is_match(&self, path: &RepoPath) -> bool {
+    /// Compiles a glob that is anchored at both ends.
+    ///
+    /// # Errors
+    /// When it is no glob; the error says why.
+    pub(super) fn new(glob: &str) -> Result<Self, String> {
+        let built = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
+        let built = built.map_err(|error| error.kind().to_string())?;
+        if !glob.contains('[') {
+            return Ok(Self::Plain(Box::new(built.compile_matcher())));
+        }
+        // Whole paths only, as the library itself compiles it: a name may hold a line end.
+        let regex = RegexBuilder::new(&without_slash_in_classes(built.regex())).dot_matches_new_line(true).build();
+        regex.map(Self::Classes).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn is_match(&self, path: &str) -> bool {
         match self {
-            Self::Name(name) => path.name() == name,
-            Self::Ending(ending) => path.as_str().ends_with(ending.as_str()),
-            Self::Other(matcher) => matcher.is_match(path.as_str()),
+            Self::Name(name) => path.rsplit('/').next() == Some(name),
+            Self::Ending(ending) => path.ends_with(ending.as_str()),
+            Self::Plain(matcher) => matcher.is_match(path),
+            Self::Classes(regex) => regex.is_match(path.as_bytes()),
         }
     }
+}
+
+/// The expression of a glob with the slash taken out of each class: `literal_separator` speaks of `*` and `?`
+/// only, while in a shell and in Git `[!a]` does not match it either. Brackets of names are escaped in it.
+fn without_slash_in_classes(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len() + 16);
+    let (mut escaped, mut inside) = (false, false);
+    for symbol in regex.chars() {
+        let opens = symbol == '[' && !escaped && !inside;
+        let closes = symbol == ']' && !escaped && inside;
+        if opens {
+            out.push('[');
+        }
+        out.push(symbol);
+        if closes {
+            out.push_str("&&[^/]]");
+        }
+        inside = (inside || opens) && !closes;
+        escaped = symbol == '\\' && !escaped;
+    }
+    out
 }
 
 impl Globs {
@@ -78,7 +119,7 @@ impl Globs {
         self.globs.iter().fold(
             starts_open,
             |matched, glob| {
-                if glob.matcher.is_match(path) { !glob.negated } else { matched }
+                if glob.matcher.is_match(path.as_str()) { !glob.negated } else { matched }
             },
         )
     }
@@ -124,9 +165,7 @@ impl Glob {
         } else if !expanded.contains('/') {
             expanded = format!("**/{expanded}");
         }
-        let built = GlobBuilder::new(&expanded).literal_separator(true).backslash_escape(true).build();
-        let matcher = built.map_err(|error| format!("`{text}` is not a glob: {}", error.kind()))?.compile_matcher();
-        let matcher = Matcher::Other(Box::new(matcher));
+        let matcher = Matcher::new(&expanded).map_err(|error| format!("`{text}` is not a glob: {error}"))?;
         Ok(Self { text: text.to_owned(), matcher, negated })
     }
 }
@@ -180,17 +219,34 @@ mod tests {
             let exact = glob.trim_start_matches('*');
             for path in ["", "x", "x/", "a/b/", "a/b/x", "/", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
                 for path in [path.clone(), format!("{path}/y"), format!("{path}y"), path.to_uppercase()] {
-                    assert_eq!(
-                        matcher.is_match(&RepoPath::new(&path)),
-                        regex.is_match(RepoPath::new(&path).as_str()),
-                        "{glob} {path:?}"
-                    );
+                    assert_eq!(matcher.is_match(&path), regex.is_match(&path), "{glob} {path:?}");
                 }
             }
         }
         for glob in ["*", "**", "a*", "*.{a,b}", "[ab]", "a?", "a\\*", "a/b", "/a", "a/"] {
             assert!(Matcher::plain(glob).is_none(), "{glob}");
         }
+    }
+
+    #[test]
+    fn a_class_stays_inside_a_component() {
+        for (glob, inside, across) in [
+            ("src/a[!b]c", "src/axc", "src/a/c"),
+            ("src/a[^b]c", "src/axc", "src/a/c"),
+            ("src/a[+-9]c", "src/a0c", "src/a/c"),
+            ("src/a[!]-]c", "src/axc", "src/a/c"),
+            ("src/a[!a-]c", "src/axc", "src/a/c"),
+            ("src/{a,[!b]}c", "src/xc", "src//c"),
+            ("src[!a]*.rs", "src-x.rs", "src/x.rs"),
+        ] {
+            assert!(matches(&[glob], inside) && !matches(&[glob], across), "{glob}");
+        }
+        assert!(!matches(&["src/a[/]c"], "src/a/c"));
+        assert!(matches(&["src/[!a]*/**"], "src/b/c/d") && !matches(&["src/[!a]*/**"], "src/a/c/d"));
+        assert!(matches(&[r"src/\[a]"], "src/[a]") && matches(&["src/[[]a]"], "src/[a]"));
+        assert!(!matches(&["src/[a-c]"], "src/d") && matches(&["src/[a-c]"], "src/b"));
+        assert!(matches(&["[!a]*"], "b/c") && !matches(&["/[!a]"], "a"));
+        assert!(Globs::new(["src/[z-a]"]).is_err() && Globs::new(["src/[a"]).is_err());
     }
 
     #[test]

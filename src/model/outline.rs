@@ -19,18 +19,21 @@ pub struct Outline {
 pub enum Sign {
     /// The start of a merge conflict that was left behind.
     Conflict,
+    /// The end of one.
+    ConflictEnd,
     /// The beginning of an inline suppression.
     Suppression,
 }
 
 impl Sign {
-    const ALL: [Self; 2] = [Self::Conflict, Self::Suppression];
+    const ALL: [Self; 3] = [Self::Conflict, Self::ConflictEnd, Self::Suppression];
 
     /// What a text contains that shows the sign: ASCII, so that no broken byte beside it can hide it.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Conflict => "<<<<<<<",
+            Self::ConflictEnd => ">>>>>>>",
             Self::Suppression => "gatecheck:",
         }
     }
@@ -38,6 +41,7 @@ impl Sign {
     const fn bit(self) -> u8 {
         match self {
             Self::Conflict => 1,
+            Self::ConflictEnd => 4,
             Self::Suppression => 2,
         }
     }
