@@ -167,13 +167,16 @@ struct Side<'a> {
     commit: Option<ObjectId>,
 }
 
+/// A text and those of its lines that are to be searched.
+type Lines = (Arc<Blob>, Vec<LineRange>);
+
 impl<'a> Side<'a> {
     fn whole(file: &'a File) -> Self {
         Self { change: None, file, commit: None }
     }
 
     /// The text and its lines that are to be searched; nothing when there are none.
-    fn passage(&self, facts: &Facts, wanted: &Wanted<'_>) -> Result<Option<(Arc<Blob>, Vec<LineRange>)>, Missing> {
+    fn passage(&self, facts: &Facts, wanted: &Wanted<'_>) -> Result<Option<Lines>, Missing> {
         if self.file.mode == FileMode::Gitlink {
             return Ok(None);
         }

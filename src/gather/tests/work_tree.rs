@@ -132,7 +132,8 @@ fn a_clean_file_needs_no_object() {
     let sandbox = Sandbox::with_files(&[("a", "abc")]);
     age(&sandbox);
     let id = sandbox.id("HEAD:a");
-    std::fs::remove_file(sandbox.root.join(".git/objects").join(&id[..2]).join(&id[2..])).unwrap();
+    let (folder, name) = id.split_at(2);
+    std::fs::remove_file(sandbox.root.join(".git/objects").join(folder).join(name)).unwrap();
     assert_eq!(content(&sandbox.gather(&Request::All { head: None }), "a"), "abc");
 }
 

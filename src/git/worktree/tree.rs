@@ -75,13 +75,13 @@ impl WorkTree {
     /// counts only when it has the staged id; filters and converted line ends, and whoever writes at this moment, make it
     /// another, and then the object answers.
     fn read_staged(&self, file: &File) -> Result<Arc<[u8]>, Missing> {
-        match self.from_disk(file) {
+        match self.read_disk(file) {
             Some(content) => Ok(content),
             None => self.staged.read(file),
         }
     }
 
-    fn from_disk(&self, file: &File) -> Option<Arc<[u8]>> {
+    fn read_disk(&self, file: &File) -> Option<Arc<[u8]>> {
         let converted = self.converted.load(Ordering::Relaxed);
         let is_file = matches!(file.mode, FileMode::Regular | FileMode::Executable);
         if !is_file || (converted > MOST_IN_VAIN && converted > self.read.load(Ordering::Relaxed)) {
