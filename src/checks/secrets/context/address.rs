@@ -17,6 +17,9 @@ pub(super) fn userinfo<'a>(view: View<'a>, at: usize, found: &mut Found<'_, 'a>)
     let end = view.skip(start, LONGEST, |it| !is_end(it) && !matches!(it, b'/' | b'?' | b'#'));
     let mut part = view.slice(start, end);
     let mut host = part.iter().rposition(|it| *it == b'@');
+    if host.is_none() && !part.contains(&b':') {
+        return;
+    }
     let scheme_start =
         view.skip_back(at, 32, |it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'-' | b'.' | b':'));
     let scheme = view.words(scheme_start, at);

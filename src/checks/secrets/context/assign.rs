@@ -3,7 +3,7 @@
 use super::name::Name;
 use super::operand;
 use super::quoted::{Quote, is_quote, quoted};
-use super::view::{View, is_word};
+use super::view::{Literal, View, is_word};
 use super::{Found, connection, header, sql, yaml};
 use crate::checks::secrets::pair::{Binding, Syntax, Writing};
 
@@ -38,7 +38,7 @@ pub(super) fn read<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>) {
             let at = view.blanks(after);
             let literal = if view.syntax == Syntax::Shell { operand::shell_word(view, at) } else { quoted(view, at) };
             if let Some(literal) = literal {
-                found(view.pair(name.key(view), literal, binding));
+                give(view, name, (literal, binding), found);
             }
         }
         Operator::Comma => second(view, name, after, found),
@@ -86,7 +86,7 @@ fn operator(view: View<'_>, name: &Name) -> Option<(Operator, usize)> {
         (b'=', _) => (Operator::Equals, at + 1),
         (b':' | b'?' | b'+' | b'.', b'=') => (Operator::Equals, at + 2),
         (b':', b'-') if is_default(view, name) => (Operator::Equals, at + 2),
-        (b':', b':' | b'/') if view.at(at + 2) == b'/' || after == b':' => return None,
+        (b':', b'/') if view.at(at + 2) == b'/' => return None,
         (b':', _) if is_closed && view.before(at) == b')' => return None,
         (b':', _) => (Operator::Colon, at + 1),
         (b'|', b'|') | (b'?', b'?') | (b'?', b':') => {
@@ -173,6 +173,9 @@ fn assigned<'a>(view: View<'a>, name: &Name, (operator, after): (Operator, usize
         let mut pair = view.pair(key, literal, binding);
         pair.syntax = syntax;
         pair.parents = yaml::parents(view, first);
+        if yaml::is_in_secret(view, &pair) {
+            return;
+        }
         found(header::without_scheme(pair));
     });
 }
@@ -237,8 +240,18 @@ fn second<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Found<'_, '
         _ => false,
     };
     if is_pair {
-        found(view.pair(name.key(view), literal, Binding::Argument));
+        give(view, name, (literal, Binding::Argument), found);
     }
+}
+
+/// Gives the pair, unless its value begins with a scheme that has a trigger of its own.
+fn give<'a>(view: View<'a>, name: &Name, (literal, binding): (Literal<'a>, Binding), found: &mut Found<'_, 'a>) {
+    if header::is_scheme(&literal.value) {
+        return;
+    }
+    let key = name.key(view);
+    let binding = if header::is_name(&key) { Binding::Header } else { binding };
+    found(header::without_scheme(view.pair(key, literal, binding)));
 }
 
 /// `setPassword("…")`; names that ask for something are left out.
@@ -283,6 +296,8 @@ fn blank<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Found<'_, 'a
             let is_alone = matches!(view.at(view.blanks(end)), b'\n' | b'\r' | 0 | b'#');
             quoted(view, after).or_else(|| view.plain(after, end, Writing::Bare).filter(|_| is_alone))
         }
+        // `#define PASSWORD "…"`
+        Syntax::Code if view.has_before(before, b"define") => quoted(view, after),
         Syntax::Shell | Syntax::Config if docker => operand::shell_word(view, after),
         _ => None,
     };

@@ -2,6 +2,7 @@
 
 use super::Found;
 use super::name::Name;
+use super::quoted::is_quote;
 use super::view::{View, is_word};
 use crate::checks::secrets::pair::{Binding, Writing};
 
@@ -55,8 +56,9 @@ pub(super) fn part<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fo
             !matches!(it, b';' | b'"' | b'\'' | b'`' | b'<' | b'\n' | b'\r' | b'\\' | b'&')
         }
     });
-    let has_signs = view.before(phrase) == b';' || view.at(end) == b';';
-    let window = |from: usize, to: usize| PARTS.iter().any(|it| view.find(from, to, it).is_some());
+    let begins = is_quote(view.before(phrase)) && view.at(end) == b';';
+    let has_signs = (view.before(phrase) == b';' || begins) && start < end;
+    let window = |from: usize, to: usize| (from..to).any(|at| view.at(at) == b'=' && is_part(view, at + 1, PARTS));
     let line = view.skip_back(name.outer, FAR, |it| it != b'\n' && it != b'\r');
     let line_end = view.skip(after, FAR, |it| it != b'\n' && it != b'\r');
     if has_signs {
@@ -71,12 +73,16 @@ pub(super) fn part<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fo
     // The parts of libpq are separated by blanks.
     let is_apart = matches!(view.before(name.outer), b' ' | b'"' | b'\'') && start == after;
     let end = view.skip(start, end - start, |it| !it.is_ascii_whitespace());
-    let parts: &[&[u8]] = &[b"host=", b"dbname=", b"hostaddr="];
-    let is_libpq = || parts.iter().any(|it| view.find(line, line_end, it).is_some());
+    const LIBPQ: &[&[u8]] = &[b"host=", b"dbname=", b"hostaddr="];
+    let is_libpq = || (line..line_end).any(|at| view.at(at) == b'=' && is_part(view, at + 1, LIBPQ));
     if !is_apart || !is_libpq() {
         return false;
     }
     let Some(literal) = view.plain(start, end, Writing::Bare) else { return false };
     found(view.pair(name.key(view), literal, Binding::ConnectionString));
     true
+}
+
+fn is_part(view: View<'_>, end: usize, parts: &[&[u8]]) -> bool {
+    parts.iter().any(|it| view.has_before(end, it))
 }

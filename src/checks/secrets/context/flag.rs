@@ -8,7 +8,7 @@ use crate::checks::secrets::pair::{Binding, Syntax, Writing};
 use crate::model::Span;
 
 /// How much of a command is read, in bytes.
-const LONGEST_COMMAND: usize = 1024;
+const LONGEST_COMMAND: usize = 512;
 
 /// `--password=…`, `--password …`; whether the name is that of an option with a value.
 pub(super) fn option<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>) -> bool {
@@ -57,6 +57,15 @@ fn without_source<'a>(view: View<'a>, literal: Literal<'a>) -> Option<Literal<'a
     Some(inner)
 }
 
+/// Whether the name is the `pass` of `-passin pass:…`: the option is read for it.
+pub(super) fn is_source(view: View<'_>, name: &Name) -> bool {
+    if view.at(name.end) != b':' || view.before(name.outer) != b' ' || !view.has(name.start, b"pass:") {
+        return false;
+    }
+    let option = view.skip_back(view.blanks_back(name.outer), 16, is_name);
+    view.has(option, b"-pass")
+}
+
 /// How an option carries a password.
 #[derive(Clone, Copy)]
 enum Form {
@@ -70,8 +79,11 @@ enum Form {
     Behind(u8),
 }
 
+/// The options of a program that carry a password.
+type Options = &'static [(&'static [u8], Form)];
+
 /// Programs by the start of their trigger, and their options.
-const PROGRAMS: &[(&str, &[(&[u8], Form)])] = &[
+const PROGRAMS: &[(&str, Options)] = &[
     (
         "curl ",
         &[

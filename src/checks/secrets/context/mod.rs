@@ -46,6 +46,7 @@ pub(super) fn read<'a>(
 ) {
     let Some((word, reads)) = words::WORDS.get(trigger) else { return };
     let view = View { text: input.text, path: input.path.as_str(), syntax };
+    let view = View { syntax: if is_markup(view) { Syntax::Markup } else { syntax }, ..view };
     let end = at + word.len();
     match reads {
         Reads::Name | Reads::NameEnd => name::read(view, (at..end, *reads), found),
@@ -57,4 +58,9 @@ pub(super) fn read<'a>(
         Reads::Hash => hash::read(view, at, found),
         Reads::WebKey => web_key::read(view, at, found),
     }
+}
+
+/// Whether settings are written in XML, whatever the path says.
+fn is_markup(view: View<'_>) -> bool {
+    view.syntax == Syntax::Config && (view.at(0) == b'<' || view.has(0, "\u{feff}<".as_bytes()))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::quoted::Quote;
+use super::quoted::{Quote, is_quote};
 use super::view::{View, is_line_end, is_name, is_word};
 use super::words::{Reads, WORDS};
 use super::{Found, address, assign, flag, markup, named, yaml};
@@ -34,10 +34,13 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         return;
     }
     let end = view.skip(word.end, MOST, is_name);
-    if !may_follow(view, end) {
+    if !may_follow(view, word.start, end) {
         return;
     }
     let Some(name) = Name::around(view, &word, end) else { return };
+    if is_label(view, &name) {
+        return;
+    }
     let mut once = |pair| {
         // Of several triggers in a name the first one speaks.
         if !has_trigger_before(view, name.start, word.start) {
@@ -51,9 +54,12 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         b'>' if view.at(name.next) == b'<' => return markup::named_by_text(view, &name, found),
         b'?' | b'&' | b';' if view.at(name.end) == b'=' && address::parameter(view, &name, found) => return,
         b':' if view.syntax == Syntax::Markup && is_word(view.before(name.outer - 1)) => {
-            markup::element(view, &name, found)
+            markup::element(view, &name, found);
         }
         _ => {}
+    }
+    if flag::is_source(view, &name) {
+        return;
     }
     if name.dashes > 0 && flag::option(view, &name, found) {
         return;
@@ -61,6 +67,13 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
     if !named::read(view, &name, found) && !yaml::kubernetes(view, &name, found) {
         assign::read(view, &name, found);
     }
+}
+
+/// Whether the name is the `key` that has another name for its value: `<add key="…"`, `<key>…</key>`.
+fn is_label(view: View<'_>, name: &Name) -> bool {
+    name.end - name.start == 3
+        && view.has(name.start, b"key")
+        && (view.syntax == Syntax::Markup || view.before(name.start) == b'<')
 }
 
 /// Whether the letters behind a trigger leave it a word of its own. The first test, as most triggers end here.
@@ -74,7 +87,8 @@ fn goes_on(view: View<'_>, word: &Range<usize>, reads: Reads) -> bool {
         Reads::NameEnd => lower == b's' && !view.at(word.end + 1).is_ascii_lowercase(),
         _ => match (view.at(word.start).to_ascii_lowercase(), lower) {
             (b'p', b'w' | b'p' | b'c' | b'k' | b'd' | b'o') => true,
-            (b'p', b'e' | b'i' | b't' | b'a' | b'i'..=b'n' | b'q'..=b'v') => view.has(word.start, b"parol"),
+            (b'p', b'i') => view.has(word.end, b"in "),
+            (b'p', b'e' | b't' | b'a' | b'j'..=b'n' | b'q'..=b'v') => view.has(word.start, b"parol"),
             (b'a', b'o') => view.has(word.end, b"orization") || view.has(word.end, b"orisation"),
             (b'a', b'e') => view.has(word.end, b"entication"),
             _ => true,
@@ -82,26 +96,61 @@ fn goes_on(view: View<'_>, word: &Range<usize>, reads: Reads) -> bool {
     }
 }
 
-/// Whether what follows a name can bind it to a literal.
-fn may_follow(view: View<'_>, end: usize) -> bool {
-    let next = match view.at(end) {
-        b' ' | b'\t' => view.at(view.blanks(end)),
-        next => next,
-    };
+/// Whether what follows a name can bind it to a literal. Most names end here, so it looks at a few bytes only.
+fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
+    let at = view.blanks(end);
+    let (next, after) = (view.at(at), view.at(at + 1));
     match next {
-        b'=' | b':' | b'"' | b'\'' | b'`' | b'?' | b'|' | b'<' | b'!' | b'+' | b'\\' | b']' | b'}' | b'(' | b'['
-        | b'>' | b'*' | b'&' | b'-' | b'{' | 0xEF => true,
-        b',' | b')' | b'/' | b'@' | b'%' | b'$' | b'#' | b'.' | b'_' => true,
-        next => next.is_ascii_alphanumeric() && view.at(end) != next,
+        b'=' => after != b'~',
+        b':' => after != b':',
+        b'"' | b'\'' | b'`' | 0xEF => true,
+        b'!' | b'+' | b'.' => after == b'=',
+        b'?' => matches!(after, b'?' | b':' | b'=' | b'.'),
+        b'|' => after == b'|' || view.syntax == Syntax::Prose,
+        b'<' => matches!(after, b'-' | b'/' | b'>'),
+        b'>' => true,
+        b'\\' => is_quote(after) || after == b'\\',
+        b'-' => after == b'>',
+        b',' => quotes_begin(view, view.space(at + 1)),
+        b'(' => at == end && quotes_begin(view, view.space(at + 1)),
+        b'[' if at == end => view.at(view.skip(at + 1, 32, is_word)) == b']',
+        b']' | b'}' | b')' => matches!(view.at(view.blanks(at + 1)), b'=' | b'|' | b'?' | b':' | b'!'),
+        b'*' if view.syntax == Syntax::Prose => true,
+        // The name ends its line: `name: DB_PASSWORD`.
+        b'\n' | b'\r' | 0 => view.syntax == Syntax::Config,
+        _ if at == end => false,
+        _ if matches!(view.syntax, Syntax::Config | Syntax::Shell) => true,
+        b'[' | b'*' => view.syntax == Syntax::Code,
+        // `or`, `eq`, `ne`, `is`, `string`, `As`.
+        b'o' | b'e' | b'n' | b'i' | b's' | b'a' | b'A' | b'S' if view.syntax == Syntax::Code => matches!(
+            (next, after),
+            (b'o', b'r') | (b'e', b'q') | (b'n', b'e') | (b'i', b's') | (b's' | b'S', b't') | (b'a' | b'A', b's')
+        ),
+        // The attributes of an element, or what stands behind the option of a command.
+        next => {
+            let start = view.skip_back(word, MOST, is_name);
+            let is_tag = matches!(view.before(start), b'<' | b':') && view.syntax != Syntax::Prose;
+            is_tag
+                || view.at(start) == b'-'
+                    && (next.is_ascii_alphanumeric() || matches!(next, b'$' | b'/' | b'<' | b'@' | b'%'))
+        }
     }
 }
 
+/// Whether a literal between quotes begins at a place, perhaps with a prefix.
+fn quotes_begin(view: View<'_>, at: usize) -> bool {
+    is_quote(view.at(view.skip(at, 3, |it| it == b'@' || it == b'\\' || it.is_ascii_alphabetic())))
+}
+
 fn has_trigger_before(view: View<'_>, start: usize, end: usize) -> bool {
-    let names = WORDS.iter().filter(|(_, reads)| matches!(reads, Reads::Name | Reads::NameEnd));
-    let mut words = names.map(|(word, reads)| (word.as_bytes(), *reads));
-    words.any(|(word, reads)| {
-        let at = view.find(start, end.saturating_add(word.len() - 1), word);
-        at.is_some_and(|at| at < end && goes_on(view, &(at..at + word.len()), reads))
+    (start..end).any(|at| {
+        let first = view.at(at).to_ascii_lowercase();
+        WORDS.iter().any(|(word, reads)| {
+            word.as_bytes().first() == Some(&first)
+                && matches!(reads, Reads::Name | Reads::NameEnd)
+                && view.has(at, word.as_bytes())
+                && goes_on(view, &(at..at + word.len()), *reads)
+        })
     })
 }
 

@@ -1,7 +1,7 @@
 //! The right side of an assignment, by the language around it.
 
 use super::quoted::{is_quote, is_yaml, quoted, unescaped};
-use super::view::{LONGEST, Literal, View, is_line_end, is_word};
+use super::view::{LONGEST, LONGEST_BARE, Literal, View, is_line_end, is_word};
 use super::{block, yaml};
 use crate::checks::secrets::pair::{Syntax, Writing};
 use crate::model::Span;
@@ -37,7 +37,7 @@ fn code<'a>(
 ) {
     let syntax = view.syntax;
     let at = unwrapped(view, view.space(after));
-    if let Some(literal) = quoted(view, at) {
+    if let Some(literal) = quoted(view, at).or_else(|| long_bracket(view, at)) {
         return found(literal, syntax);
     }
     match view.at(at) {
@@ -63,6 +63,15 @@ fn code<'a>(
     if is_comment(view, first) {
         prose(view, after).into_iter().for_each(|it| found(it, Syntax::Prose));
     }
+}
+
+/// `[[…]]` of Lua.
+fn long_bracket(view: View<'_>, at: usize) -> Option<Literal<'_>> {
+    if !view.has(at, b"[[") || !view.is_a(&["lua"]) {
+        return None;
+    }
+    let end = view.find(at + 2, at + LONGEST, b"]]")?;
+    view.plain(at + 2, end, Writing::Quoted)
 }
 
 /// Behind what turns a literal into a string, bytes or a secret.
@@ -171,7 +180,7 @@ fn settings(view: View<'_>, (first, after): (usize, usize)) -> Option<Literal<'_
     }
     // An assignment among others on one line ends where the next begins.
     let is_nested = matches!(view.before(view.blanks_back(first)), b'{' | b',' | b'(');
-    let line = view.skip(at, LONGEST, |it| !is_line_end(it) && !(is_nested && matches!(it, b',' | b'}' | b')')));
+    let line = view.skip(at, LONGEST_BARE, |it| !(is_line_end(it) || is_nested && matches!(it, b',' | b'}' | b')')));
     if is_properties {
         return continued(view, at, line);
     }
@@ -273,6 +282,13 @@ pub(super) fn prose(view: View<'_>, after: usize) -> Option<Literal<'_>> {
         return quoted(view, at);
     }
     let end = view.skip(at, 512, |it| !it.is_ascii_whitespace() && !matches!(it, b'"' | b'`' | b'|'));
+    // `file.c:120` is a place.
+    if at == after
+        && view.before(after) == b':'
+        && view.skip(at, end - at, |it| it.is_ascii_digit() || it == b':') == end
+    {
+        return None;
+    }
     let bare = view.skip_back(end, end - at, |it| matches!(it, b',' | b';' | b'.' | b')' | b'*' | b'\'' | b']'));
     let behind = view.blanks(end);
     let is_alone = end > bare || behind == end || is_line_end(view.at(behind)) || view.at(behind) == 0;

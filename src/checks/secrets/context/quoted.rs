@@ -250,7 +250,7 @@ fn made(view: View<'_>, (start, end): (usize, usize), next: usize, escapes: Esca
     let value = match escapes {
         Escapes::None => text,
         Escapes::Backslash => unescaped(text),
-        Escapes::Shell => shell_unescaped(text),
+        Escapes::Shell => Cow::Owned(shell_unescaped(&text)),
         Escapes::Doubled(quote) => {
             let quote = char::from(quote);
             Cow::Owned(text.replace(&format!("{quote}{quote}"), &quote.to_string()))
@@ -260,7 +260,7 @@ fn made(view: View<'_>, (start, end): (usize, usize), next: usize, escapes: Esca
     Some(Literal { value, span: Span::new(start, end), writing: Writing::Quoted, next })
 }
 
-fn shell_unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
+fn shell_unescaped(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(it) = characters.next() {
@@ -268,7 +268,7 @@ fn shell_unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
             matches!(it, '\\' | '`') && characters.peek().is_some_and(|next| matches!(next, '"' | '\\' | '$' | '`'));
         value.push(if goes { characters.next().unwrap_or(it) } else { it });
     }
-    Cow::Owned(value)
+    value
 }
 
 /// The text with the escapes undone that most languages share; those it does not know stay.

@@ -7,6 +7,8 @@ use crate::model::Span;
 
 /// The longest literal, in bytes.
 pub(super) const LONGEST: usize = 4096;
+/// The longest literal without quotes, in bytes; what is longer is cut.
+pub(super) const LONGEST_BARE: usize = 2048;
 /// How far back the start of a line is looked for, in bytes.
 const LONGEST_LINE: usize = 512;
 /// The most blanks between two words.
@@ -115,8 +117,11 @@ impl<'a> View<'a> {
 
     /// The first place of a word in a range, in any case.
     pub(super) fn find(self, start: usize, end: usize, word: &[u8]) -> Option<usize> {
+        let first = word.first()?.to_ascii_lowercase();
         let range = self.slice(start, end);
-        range.windows(word.len().max(1)).position(|it| it.eq_ignore_ascii_case(word)).map(|it| start + it)
+        let is_here =
+            |it: &[u8]| it.first().is_some_and(|it| it.to_ascii_lowercase() == first) && it.eq_ignore_ascii_case(word);
+        range.windows(word.len()).position(is_here).map(|it| start + it)
     }
 
     /// Whether the path ends in `.` and one of these extensions.

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::name::Name;
 use super::quoted::{is_quote, is_yaml, quoted};
-use super::view::{LONGEST, Literal, View, is_line_end, is_name};
+use super::view::{LONGEST, LONGEST_BARE, Literal, View, is_line_end, is_name};
 use super::{Found, block};
 use crate::checks::secrets::pair::{Binding, Pair, Syntax, Writing};
 
@@ -104,7 +104,7 @@ fn scalar(view: View<'_>, first: usize, at: usize) -> Option<Literal<'_>> {
     }
     let line = view.slice(view.line_start(first), first);
     let is_flow = line.iter().rposition(|it| *it == b'{') > line.iter().rposition(|it| *it == b'}');
-    let line = view.skip(at, LONGEST, |it| !is_line_end(it) && !(is_flow && matches!(it, b',' | b'}')));
+    let line = view.skip(at, LONGEST_BARE, |it| !(is_line_end(it) || is_flow && matches!(it, b',' | b'}')));
     let comment = view.slice(at, line).windows(2).position(|it| matches!(it, [b' ' | b'\t', b'#']));
     let end = view.blanks_back(comment.map_or(line, |it| at + it));
     view.plain(at, end, Writing::Bare)
@@ -122,7 +122,8 @@ pub(super) fn parents(view: View<'_>, at: usize) -> Vec<Cow<'_, str>> {
     let is_yaml = is_yaml(view);
     while line > window && parents.len() < 8 && (column > 0 || !is_yaml) {
         let end = line.saturating_sub(if view.before(line) == b'\n' && view.before(line - 1) == b'\r' { 2 } else { 1 });
-        if end == line {
+        // A line that is too long to be looked through encloses nothing.
+        if end == line || !is_line_end(view.before(line)) {
             break;
         }
         line = view.line_start(end);

@@ -95,13 +95,20 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         || is_in_comment(input, pair)
         || pair.binding == Binding::Userinfo && shape::is_example_host(host(input, pair));
     let seen = Seen { named, look: look(pair, text), meant, area, is_example };
-    if seen.look == Look::Generated
+    // A form that fits from end to end is no code, whatever signs are in it.
+    if (letters::look(value) == Look::Generated || ends_in_digits(value))
         && let Some((kind, tier, note)) = keyed::keyed(input, pair)
     {
         return Some(Judgement { kind, tier, note });
     }
     let tier = tier(pair, value, &seen)?;
     Some(Judgement { kind: Kind::Placed(seen.named.kind), tier, note: None })
+}
+
+/// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.
+fn ends_in_digits(value: &str) -> bool {
+    const DRAWN: usize = 32;
+    value.bytes().rev().take_while(|it| it.is_ascii_hexdigit() || *it == b'-').count() >= DRAWN
 }
 
 /// What the name of a pair, or its place, speaks for.

@@ -47,6 +47,13 @@ fn assignments() {
             Quoted,
         ),
         ("a.ts", "private password?: string = 'open5esame'\n", "password", "open5esame", Assignment, Quoted),
+    ]);
+}
+
+#[test]
+fn assignments_with_types_prefixes_and_signs() {
+    assert_rows(&[
+        ("a.go", "var key *string = \"open5esame\"\n", "key", "open5esame", Assignment, Quoted),
         ("a.java", "String password = \"open5esame\";\n", "password", "open5esame", Assignment, Quoted),
         ("A.kt", "val password: String? = \"open5esame\"\n", "password", "open5esame", Assignment, Quoted),
         ("A.scala", "val password: String = \"open5esame\"\n", "password", "open5esame", Assignment, Quoted),
@@ -127,6 +134,7 @@ fn what_is_no_literal_makes_no_pair() {
         ("a.js", "getPassword('key')\n"),
         ("a.go", "if token.Kind == \"x\" {}\n"),
         ("a.c", "token->type = \"x\"; // the password is wrong\n"),
+        ("a.po", "#: src/token.c:120\n"),
         ("a.md", "The password: the word that opens it\n"),
         ("a.md", "Enter your password and the token, then go on.\n"),
         ("a.yaml", "password: *other\n"),

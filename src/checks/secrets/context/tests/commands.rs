@@ -65,7 +65,7 @@ fn headers() {
         ("a.http", "X-Api-Key: open5esame\n", "X-Api-Key", "open5esame", Header, Bare),
         ("a.sh", "curl -H \"X-Api-Key: open5esame\" https://x\n", "X-Api-Key", "open5esame", Header, Bare),
         ("a.go", "x := \"X-Auth-Token: open5esame\"\n", "X-Auth-Token", "open5esame", Header, Bare),
-        ("a.go", "r.Header.Set(\"X-Api-Key\", \"open5esame\")\n", "X-Api-Key", "open5esame", Argument, Quoted),
+        ("a.go", "r.Header.Set(\"X-Api-Key\", \"open5esame\")\n", "X-Api-Key", "open5esame", Header, Quoted),
     ]);
 }
 

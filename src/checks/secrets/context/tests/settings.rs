@@ -46,7 +46,7 @@ fn yaml() {
         ("a.yaml", "password: !!str open5esame\n", "password", "open5esame", Assignment, Bare),
         ("a.yaml", "password: &pw open5esame\n", "password", "open5esame", Assignment, Bare),
         ("a.yaml", "API key: open5esame\n", "API key", "open5esame", Assignment, Bare),
-        ("a.yaml", "password: ${DB_PASSWORD:-open5esame}\n", "DB_PASSWORD", "open5esame", Assignment, Bare),
+        ("a.yaml", "x: ${DB_PASSWORD:-open5esame}\n", "DB_PASSWORD", "open5esame", Assignment, Bare),
         ("compose.yaml", "environment:\n  - DB_PASSWORD=open5esame\n", "DB_PASSWORD", "open5esame", Assignment, Bare),
         (
             "compose.yaml",
