@@ -24,10 +24,10 @@ mod pem;
 
 pub(crate) use base58::{EXTENDED_KEY, NKEY};
 pub(crate) use jwt::JWT;
-pub(crate) use pem::{BARE, PEM, PGP, PUTTY, SSH2};
 pub(crate) use messaging::{DISCORD, SLACK_WEBHOOK, TELEGRAM};
 pub(crate) use modes::{EASYPOST, LIVE_OR_TEST};
 pub(crate) use monitoring::{GRAFANA, GRAFANA_CLOUD, GRAFANA_KEY, MAPBOX, SENTRY};
+pub(crate) use pem::{BARE, PEM, PGP, PUTTY, SSH2};
 pub(crate) use servers::{REVIEW_BOARD, SYNAPSE, ZUPLO};
 
 use super::tier::Tier;
