@@ -87,7 +87,9 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     }
     let is_variable = |rest: &str| {
         let name = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').next().unwrap_or_default();
-        let whole = name.len() == rest.len() || pair.syntax == Syntax::Shell || rest.contains(['[', '>', ':']);
+        let whole = name.len() == rest.len() && value.starts_with('$')
+            || pair.syntax == Syntax::Shell
+            || rest.contains(['[', '>', ':']);
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
             && (whole && letters::look(name) != Look::Generated
                 || 3 <= name.len() && !name.bytes().any(|it| it.is_ascii_lowercase()))
@@ -231,8 +233,11 @@ fn is_lookup(value: &str) -> bool {
             })
     };
     let is_natural = |text: &str| letters::look(text) != Look::Generated;
+    // `s3cr3t.P4ss` is spelled as nobody spells a name: digits stand at the end of a name's words.
+    let has_inner_digit =
+        value.as_bytes().windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_digit() && b.is_ascii_alphabetic()));
     if is_path(value, &['.']) {
-        return is_natural(value);
+        return is_natural(value) && !has_inner_digit;
     }
     let words_around = |sign: char| {
         let is_word = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_');

@@ -421,7 +421,6 @@ pub(super) const AGAINST: &[&str] = &[
     "continuation",
     "csrf",
     "csrfmiddlewaretoken",
-    "cursor",
     "dedup",
     "disable",
     "disabled",
