@@ -89,6 +89,7 @@ pub(super) fn area(path: &str) -> Area {
         "testutil",
         "testutils",
         "testsuite",
+        "t",
         "androidtest",
         "benchmark",
         "benchmarks",
@@ -132,7 +133,7 @@ pub(super) fn area(path: &str) -> Area {
         "templates",
         "guides",
         "_examples",
-    ]) || has_word(&["example", "examples", "sample", "template", "tmpl", "dist", "demo"])
+    ]) || has_word(&["swagger", "openapi", "example", "examples", "sample", "template", "tmpl", "dist", "demo"])
         || ends(&[".md", ".rst", ".adoc", ".mdx", ".j2", ".erb", ".tpl", ".tt", ".default"])
     {
         return Area::Examples;

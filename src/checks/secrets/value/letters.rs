@@ -42,15 +42,49 @@ const SEPARATOR: i32 = 4;
 /// Half bits for any other sign.
 const SIGN: i32 = 12;
 
+/// The longest text that may be a word with digits for letters, in bytes.
+const LONGEST_SPELLED: usize = 20;
+/// The shortest text that looks generated, in bytes: of fewer, people make up as odd ones.
+const SHORTEST: usize = 8;
+
 /// What a text looks like.
 pub(super) fn look(text: &str) -> Look {
-    if MARGIN <= surplus(text) {
+    // Abbreviations with signs between them are odd, too: `ssl-cert`.
+    let is_joined = text.bytes().any(is_separator) && !text.bytes().any(|it| it.is_ascii_digit());
+    let margin = if is_joined { 2 * MARGIN } else { MARGIN };
+    let is_drawn = SHORTEST <= text.len() && text.is_ascii() && margin <= surplus(text);
+    let may_spell = text.len() <= LONGEST_SPELLED && !text.bytes().all(|it| it.is_ascii_hexdigit());
+    if is_drawn && !(may_spell && surplus(&spelled(text)) < 0) {
         return Look::Generated;
     }
     let letters = text.chars().any(char::is_alphabetic);
     let digits = text.bytes().any(|it| it.is_ascii_digit());
     let signs = text.bytes().any(|it| it.is_ascii_punctuation() && !is_separator(it));
     if letters && (digits || signs) || digits && signs { Look::Chosen } else { Look::Words }
+}
+
+/// The text with letters in the place of the digits and signs that people write for them: `s3cr3t` says `secret`.
+pub(super) fn spelled(text: &str) -> String {
+    let meant = |it| match it {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        it => it,
+    };
+    let mut spelled = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    let mut previous = ' ';
+    while let Some(it) = characters.next() {
+        // Digits at the end are a number.
+        let goes_on = characters.peek().is_some_and(|next| next.is_alphabetic() || meant(*next).is_alphabetic());
+        let is_within = goes_on || previous.is_alphabetic() && matches!(it, '3' | '0' | '5' | '@' | '$');
+        previous = if is_within { meant(it) } else { it };
+        spelled.push(previous);
+    }
+    spelled
 }
 
 /// Half bits that the story of a person needs more than that of a generator; negative for natural text.
@@ -199,6 +233,7 @@ mod tests {
         let mut wrong = Vec::new();
         for text in [
             "my_service_token",
+            "ssl-cert",
             "getUserPassword",
             "Invalid password",
             "application/json",
@@ -246,6 +281,9 @@ mod tests {
     #[test]
     fn people_mix_words_with_digits_and_signs() {
         assert_eq!(look("Summer2024!"), Look::Chosen);
+        for text in ["verYs3cret", "p4ssw0rd", "conta1n3rize14", "am@z1ng_p@ssw0rd#!"] {
+            assert_eq!(look(text), Look::Chosen, "{text}: {} {}", surplus(text), surplus(&spelled(text)));
+        }
         assert_eq!(look("hunter2x"), Look::Chosen);
         assert_eq!(look("swordfish"), Look::Words);
         assert_eq!(look("my-service"), Look::Words);

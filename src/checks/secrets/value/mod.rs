@@ -12,7 +12,7 @@
 //! | a password that everybody knows | possible where a service is set up | – | – |
 //!
 //! With a weak name only what looks generated counts: likely for a long token, else possible. Tests, examples and names
-//! such as `dummy_password` take a tier from all that does not look generated, and a comparison does, too. In texts for
+//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons. In texts for
 //! people and in files that tools write only what looks generated counts, beside a strong name.
 //!
 //! A literal that has the form of a provider's credential near a word for the provider is that credential.
@@ -44,6 +44,8 @@ pub(super) struct Judgement {
     pub(super) note: Option<String>,
 }
 
+/// The longest line whose start is looked at, in bytes.
+const LINE: usize = 512;
 /// The longest literal that is judged, in bytes.
 const LONGEST: usize = 4096;
 /// The shortest password, in characters.
@@ -61,6 +63,8 @@ struct Seen {
     look: Look,
     meant: Meant,
     area: Area,
+    /// It stands among examples, or is compared with.
+    is_example: bool,
 }
 
 /// What the literal of a pair is; nothing when it is no secret.
@@ -69,19 +73,28 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if LONGEST < value.len() || value.len() < SHORTEST {
         return None;
     }
+    let area = area::area(input.path.as_str());
     if shape::is_password_hash(value) {
+        let is_kept = matches!(area, Area::Plain | Area::Deployed);
         let kind = Kind::Placed(&placed::PASSWORD_HASH);
-        return Some(Judgement { kind, tier: Tier::Possible, note: None });
+        return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
     }
     let named = named(pair)?;
     if reference::is_reference(pair, value) || is_sealed(input, pair) {
         return None;
     }
-    let meant = placeholder::meant(value);
+    let decoded = shape::text_of_base64(value);
+    let text = decoded.as_deref().unwrap_or(value);
+    let meant = placeholder::meant(text);
     if meant == Meant::Placeholder {
         return None;
     }
-    let seen = Seen { named, look: look(pair, value), meant, area: area::area(input.path.as_str()) };
+    let is_example = matches!(area, Area::Tests | Area::Examples)
+        || named.is_sham
+        || pair.binding == Binding::Comparison
+        || is_in_comment(input, pair)
+        || pair.binding == Binding::Userinfo && shape::is_example_host(host(input, pair));
+    let seen = Seen { named, look: look(pair, text), meant, area, is_example };
     // A form that fits from end to end is no code, whatever signs are in it.
     if (letters::look(value) == Look::Generated || ends_in_digits(value))
         && let Some((kind, tier, note)) = keyed::keyed(input, pair)
@@ -148,20 +161,16 @@ fn tier(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
     if shape::is_code(value) {
         return None;
     }
-    if seen.look == Look::Generated {
+    if seen.look == Look::Generated && seen.meant == Meant::Earnest {
         return generated(pair, value, seen);
     }
     if seen.named.strength == Strength::Weak || matches!(seen.area, Area::Texts | Area::Written) {
         return None;
     }
     let tier = if seen.meant == Meant::WellKnown { known(pair, seen) } else { earnest(pair, value, seen) }?;
-    let is_example = matches!(seen.area, Area::Tests | Area::Examples)
-        || seen.named.is_sham
-        || pair.binding == Binding::Comparison
-        || is_example_host(pair);
     match tier {
-        Tier::Likely if is_example => Some(Tier::Possible),
-        Tier::Possible if is_example => None,
+        Tier::Likely if seen.is_example => Some(Tier::Possible),
+        Tier::Possible if seen.is_example => None,
         tier => Some(tier),
     }
 }
@@ -177,13 +186,23 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
         Strength::Strong if is_uuid => {
             Some(if is_plain && !seen.named.is_sham { Tier::Likely } else { Tier::Possible })
         }
-        Strength::Strong if pair.syntax == Syntax::Prose && surplus < BEYOND_DOUBT => Some(Tier::Possible),
+        Strength::Strong if pair.syntax == Syntax::Prose && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) => {
+            Some(Tier::Possible)
+        }
+        _ if seen.named.kind.id == placed::PASSWORD_HASH.id => Some(Tier::Possible),
         Strength::Strong => Some(Tier::Likely),
         Strength::Weak if is_quiet || is_uuid || value.len() < SHORTEST_TOKEN => None,
         Strength::Weak if seen.named.kind.id == placed::API_KEY.id => {
             (is_plain && BEYOND_DOUBT <= surplus).then_some(Tier::Possible)
         }
-        Strength::Weak if is_plain && BEYOND_DOUBT <= surplus && pair.syntax != Syntax::Prose => Some(Tier::Likely),
+        Strength::Weak
+            if is_plain
+                && BEYOND_DOUBT <= surplus
+                && pair.syntax != Syntax::Prose
+                && [placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id) =>
+        {
+            Some(Tier::Likely)
+        }
         Strength::Weak => Some(Tier::Possible),
     }
 }
@@ -215,9 +234,19 @@ fn is_password(kind: &Placed) -> bool {
     kind.id.contains("pass") || kind.id == placed::BASIC.id
 }
 
-/// Whether an address leads to no real place.
-fn is_example_host(pair: &Pair<'_>) -> bool {
-    pair.binding == Binding::Userinfo && pair.parents.iter().any(|host| shape::is_example_host(host))
+/// The host of an address whose password a literal is.
+fn host<'a>(input: &Input<'a>, pair: &Pair<'_>) -> &'a str {
+    let rest = input.text.get(pair.span.end..).and_then(|rest| rest.strip_prefix(b"@")).unwrap_or_default();
+    let end = rest.iter().take(256).position(|it| !it.is_ascii_alphanumeric() && !matches!(it, b'.' | b'-' | b'_'));
+    rest.get(..end.unwrap_or(0)).and_then(|host| std::str::from_utf8(host).ok()).unwrap_or_default()
+}
+
+/// Whether the line of a literal is a comment of code or settings: what is shown there is seldom in use.
+fn is_in_comment(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    let start = pair.span.start.saturating_sub(LINE);
+    let before = input.text.get(start..pair.span.start).unwrap_or_default();
+    let line = before.rsplit(|it| *it == b'\n').next().unwrap_or_default().trim_ascii_start();
+    matches!(line, [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', b' ', ..] | [b'-', b'-', b' ', ..] | [b';', ..])
 }
 
 /// Whether the file holds sealed secrets: ciphertexts under the names of what they hide.

@@ -94,6 +94,7 @@ fn noun(words: &[String]) -> Option<(&'static Placed, Strength)> {
             _ => (&placed::SECRET_KEY, Strength::Strong),
         },
         "seed" if matches!(owner, "otp" | "totp" | "mfa") => (&placed::OTP_SEED, Strength::Strong),
+        "token" if owner == "cursor" => return None,
         "token" if is_known(TOKENS) => (&placed::ACCESS_TOKEN, Strength::Strong),
         "token" => (&placed::ACCESS_TOKEN, Strength::Weak),
         "key" if owner == "private" => (&placed::PRIVATE_KEY, Strength::Strong),

@@ -1,5 +1,7 @@
 //! Whether a literal is there for show: an example, a mask, a filler, a constant that everybody knows.
 
+use super::letters;
+
 /// How serious a literal is meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Meant {
@@ -161,6 +163,7 @@ const KNOWN: &[&str] = &[
     "alice",
     "demo",
     "default",
+    "digest",
     "dev",
     "django",
     "elastic",
@@ -267,10 +270,12 @@ const CONSTANTS: &[&str] = &[
 pub(super) fn meant(value: &str) -> Meant {
     let lower = value.to_lowercase();
     let lower = lower.trim();
-    let is_filler = lower.starts_with('<') && lower.ends_with('>') || is_monotone(lower) || is_repetition(lower);
+    let spelled = letters::spelled(lower);
+    let is_filler =
+        lower.starts_with('<') && lower.ends_with('>') || is_monotone(lower) || is_repetition(lower) || is_braid(lower);
     if is_filler
         || CONSTANTS.contains(&lower)
-        || PARTS.iter().any(|part| lower.contains(part))
+        || PARTS.iter().any(|part| lower.contains(part) || spelled.contains(part))
         || STARTS.iter().any(|start| lower.starts_with(start)) && !lower.bytes().any(|it| it.is_ascii_digit())
         || lower.contains("your-")
         || lower.contains("your_")
@@ -284,8 +289,11 @@ pub(super) fn meant(value: &str) -> Meant {
         stem.strip_prefix(*known)
             .is_some_and(|rest| KNOWN.contains(&rest.trim_start_matches(['_', '-', '.', ' ', '@'])))
     };
-    let is_known =
-        stem.is_empty() || KNOWN.contains(&stem) || KNOWN.contains(&lower) || KNOWN.iter().any(|known| two(&known));
+    let is_known = stem.is_empty()
+        || KNOWN.contains(&stem)
+        || KNOWN.contains(&lower)
+        || KNOWN.contains(&spelled.as_str())
+        || KNOWN.iter().any(|known| two(&known));
     if is_known && tail <= 4.max(stem.len()) && (!stem.is_empty() || lower.len() < 8) {
         Meant::WellKnown
     } else {
@@ -311,6 +319,13 @@ fn is_monotone(lower: &str) -> bool {
     let is_counted =
         8 <= numbers.len() && (0..=17).chain(239..=255).any(|step| numbers.len() * 3 / 4 <= numbers_step(step));
     (bytes.len() - 1) * 7 <= steps.count() * 10 || is_counted
+}
+
+/// Whether two rows are braided: `a1b2c3d4`.
+fn is_braid(lower: &str) -> bool {
+    let letters: String = lower.chars().filter(char::is_ascii_alphabetic).collect();
+    let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
+    is_monotone(&letters) && is_monotone(&digits)
 }
 
 /// Whether a short piece is repeated: `abcabcabc`, `foofoo`.
@@ -355,6 +370,9 @@ mod tests {
             "d41d8cd98f00b204e9800998ecf8427e",
             "AKIAIOSFODNN7EXAMPLE",
             "insert-key",
+            "A1B2C3D4E5F6G7H8",
+            "a1b2c3d4",
+            "verYs3cret",
             "REPLACE_ME",
             "some-secret",
             "super_secret_key",

@@ -87,7 +87,9 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     }
     let is_variable = |rest: &str| {
         let name = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').next().unwrap_or_default();
-        let whole = name.len() == rest.len() || pair.syntax == Syntax::Shell || rest.contains(['[', '>', ':']);
+        let whole = name.len() == rest.len() && value.starts_with('$')
+            || pair.syntax == Syntax::Shell
+            || rest.contains(['[', '>', ':']);
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
             && (whole && letters::look(name) != Look::Generated
                 || 3 <= name.len() && !name.bytes().any(|it| it.is_ascii_lowercase()))
@@ -231,7 +233,17 @@ fn is_lookup(value: &str) -> bool {
             })
     };
     let is_natural = |text: &str| letters::look(text) != Look::Generated;
+    // `s3cr3t.P4ss` is spelled as nobody spells a name: digits stand at the end of a name's words.
+    let has_inner_digit =
+        value.as_bytes().windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_digit() && b.is_ascii_alphabetic()));
     if is_path(value, &['.']) {
+        return is_natural(value) && !has_inner_digit;
+    }
+    let words_around = |sign: char| {
+        let is_word = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_');
+        value.split_once(sign).is_some_and(|(a, b)| is_word(a) && is_word(b))
+    };
+    if words_around('(') || words_around('|') {
         return is_natural(value);
     }
     if value.contains("::") || value.contains("->") || value.contains("=>") || value.contains("()") {
@@ -295,7 +307,10 @@ fn is_place(value: &str) -> bool {
         return true;
     }
     let slashes = value.bytes().filter(|it| *it == b'/').count();
-    if (value.starts_with('/') || 1 < slashes) && letters::look(value) != Look::Generated {
+    const ROOTS: &[&str] =
+        &["etc", "var", "run", "usr", "home", "root", "opt", "tmp", "mnt", "data", "app", "dev", "secrets", "srv"];
+    let root = value.strip_prefix('/').and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if ROOTS.contains(&root) || (value.starts_with('/') || 1 < slashes) && letters::look(value) != Look::Generated {
         return true;
     }
     let media = ["application/", "text/", "image/", "audio/", "video/", "multipart/"];
@@ -316,32 +331,31 @@ fn is_number_like(value: &str) -> bool {
 
 /// The name itself, or a name like it: `password: password`, `token: "auth_token"`, `"newPassword"`.
 fn is_akin(pair: &Pair<'_>, value: &str) -> bool {
-    let is_name =
-        value.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.' | b':' | b'*' | b'?'));
-    if !is_name || letters::look(value) == Look::Generated {
+    let is_name = value.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-.:*?#+/|@&!=".contains(&it));
+    if !is_name {
         return false;
     }
     let words = name::split(value);
+    let is_noun = |word: &String| {
+        let is_other =
+            matches!(word.as_str(), "token" | "secret" | "key" | "auth" | "credential" | "passphrase" | "pass");
+        is_other || word == "authorization" || has(PASSWORDS, word)
+    };
+    let named = 1 < words.len() && words.last().is_some_and(is_noun);
+    if named && value.contains('_') && !value.bytes().any(|it| it.is_ascii_lowercase()) {
+        return true;
+    }
     let key = name::split(&pair.key);
-    if words.len() == 1 && words != key {
+    if words.len() == 1 && words != key || letters::look(value) == Look::Generated {
         return false;
     }
-    let is_noun = |word: &String| {
-        has(PASSWORDS, word)
-            || matches!(
-                word.as_str(),
-                "token" | "secret" | "key" | "auth" | "credential" | "passphrase" | "pass" | "authorization"
-            )
-    };
-    let has_digits = words.iter().any(|word| word.bytes().all(|it| it.is_ascii_digit()));
+    // A single digit numbers a name; more of them make a password of it.
+    let has_digits = words.iter().any(|word| 1 < word.len() && word.bytes().all(|it| it.is_ascii_digit()));
     // In code the text names something; settings that say `my-secret` may mean it.
     words == key && pair.syntax == Syntax::Code
         || pair.syntax == Syntax::Code && !has_digits && words.iter().any(is_noun)
-        || 1 < words.len()
-            && words.last().is_some_and(is_noun)
-            && !has_digits
-            && value.bytes().all(|it| !it.is_ascii_lowercase())
         || 1 < words.len() && !has_digits && words == key
+        || pair.syntax == Syntax::Shell && value.starts_with('+') && named
 }
 
 #[cfg(test)]
@@ -388,6 +402,11 @@ mod tests {
             "/run/secrets/db",
             "./key.pem",
             "file:///etc/x",
+            "/etc/ssh/ssh_host_rsa_key",
+            "required|confirmed",
+            "strlen(password",
+            "KRB5_PASSWORD",
+            "@VMWARE_PASSWORD",
             "https://example.org/x",
             "$password",
             "$this->password",
@@ -410,7 +429,7 @@ mod tests {
             assert!(is_reference(&pair("app.py", "password", value), value), "{value}");
         }
         for value in
-            ["hunter2x", "Summer2024!", "pa$$w0rd1x", "s3cr3t.P4ss", "correcthorse", "abc(def", "x7#kQ{2", "swordfish"]
+            ["hunter2x", "Summer2024!", "pa$$w0rd1x", "s3cr3t.P4ss", "correcthorse", "a7c(d3f", "x7#kQ{2", "swordfish"]
         {
             assert!(!is_reference(&pair("app.py", "password", value), value), "{value}");
         }

@@ -1,5 +1,8 @@
 //! Forms that tell what a literal is at a glance.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// Whether a literal is a password that was hashed for storage.
 pub(super) fn is_password_hash(value: &str) -> bool {
     const STARTS: &[&str] = &[
@@ -24,13 +27,24 @@ pub(super) fn is_password_hash(value: &str) -> bool {
         "{bcrypt}$2",
         "{PBKDF2}",
     ];
-    24 <= value.len()
-        && STARTS.iter().any(|start| value.starts_with(start))
-        && !value.contains(['{', ' ', '<'].as_slice())
-        || value.starts_with('{')
-            && value.len() >= 24
-            && STARTS.iter().any(|start| value.starts_with(start))
-            && !value.contains("{{")
+    // An entry of a file of users has the name before it.
+    let hash =
+        value.split_once(":$").map_or(value, |(_, hash)| value.get(value.len() - hash.len() - 1..).unwrap_or(hash));
+    24 <= hash.len()
+        && !hash.contains([' ', '<'])
+        && !hash.contains("{{")
+        && STARTS.iter().any(|start| hash.starts_with(start))
+}
+
+/// What a literal says that is text in base 64: `cGFzc3dvcmQ=`.
+pub(super) fn text_of_base64(value: &str) -> Option<String> {
+    if value.len() < 8 || value.len() % 4 != 0 {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
+    let text = text.trim_end();
+    let is_text = text.bytes().all(|it| it.is_ascii_graphic() || it == b' ');
+    (4 <= text.len() && is_text).then(|| text.to_owned())
 }
 
 /// Whether a literal has the form `8-4-4-4-12`.
@@ -67,8 +81,8 @@ pub(super) fn is_name(value: &str) -> bool {
 /// Whether a literal is code, markup, a style, an expression or a sentence without blanks.
 pub(super) fn is_code(value: &str) -> bool {
     const PARTS: &[&str] = &[
-        "();", "</", "/>", "=>", "&&", "||", "!=", "==", "[a-z", "[A-Z", "[0-9", "[^", "\\d", "\\w", "\\s", "(?:",
-        ".*", ".+", "{2,", "px;", "\\n", "*/", "/*", "%7B", "&quot", "&lt", "&#", "\\x", "\\u", "\":", "':",
+        "();", ").", "</", "/>", "=>", "&&", "||", "!=", "==", "[a-z", "[A-Z", "[0-9", "[^", "\\d", "\\w", "\\s",
+        "(?:", ".*", ".+", "{2,", "px;", "\\n", "*/", "/*", "%7B", "&quot", "&lt", "&#", "\\x", "\\u", "\":", "':",
     ];
     PARTS.iter().any(|part| value.contains(part))
         || value.starts_with(['(', ')', ';', ',', ']', '}'])

@@ -46,6 +46,10 @@ fn settings() {
         ("app.yml", "password", "Summer{digit:0}2024!", "password likely"),
         ("app.yml", "password", "sword{az:0}fish", "password possible"),
         ("app.yml", "password", "changeme", "-"),
+        (".env", "ACCESS_KEY", "QUNDRVNTX0tFWQ0K", "-"),
+        ("app.yml", "api_key", "A1B2C3D4E5F6G7H8I9J0", "-"),
+        ("docs/setup.md", "secret_key", "{hex:40}", "secret-key possible"),
+        ("swagger.yml", "password", "conta1n3rize{digit:2}", "password possible"),
         ("app.yml", "password", "password", "-"),
         (".env", "DB_PASSWORD", "password", "database-password possible"),
         (".env", "DB_PASSWORD", "{any:14}", "database-password likely"),
@@ -112,4 +116,23 @@ fn places() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn what_stands_around_a_literal_is_looked_at() {
+    let value = sample::make("Summer{digit:0}2024!", &|_, _| None).unwrap();
+    for (before, after, binding, wanted) in [
+        ("# password = '", "'", Binding::Assignment, "password possible"),
+        ("password = '", "'", Binding::Assignment, "password likely"),
+        ("ftp://user:", "@example.org/", Binding::Userinfo, "url-password possible"),
+        ("ftp://user:", "@files.acme.io/", Binding::Userinfo, "url-password likely"),
+    ] {
+        let text = format!("{before}{value}{after}\n");
+        let span = Span::new(before.len(), before.len() + value.len());
+        let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
+        let path = RepoPath::new("app.yml");
+        let input = Input { path: &path, text: text.as_bytes(), within: &[], now: Timestamp(1_767_268_800) };
+        let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
 }
