@@ -162,13 +162,8 @@ pub struct Run {
     pub event: Option<String>,
     /// Whether the run is about the whole history as well, not only about the change. A check that can look through it
     /// asks this first; where it is false the fact of that name is missing for a good reason.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub history: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// Everything that a check may know. Cheap to clone; a clone with fewer files is a rule's narrowed view.

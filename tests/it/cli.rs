@@ -34,10 +34,15 @@ fn exit_codes_say_how_it_ended() {
     broken.write("gatecheck.yaml", "gatecheck: 1\nrules:\n  a: { check: nothing }\n");
     let none = tempfile::tempdir().unwrap();
     let nowhere = ["-C", none.path().to_str().unwrap()];
-    let cases: [(&TempRepo, &[&str], i32); 26] = [
+    let cases: [(&TempRepo, &[&str], i32); 31] = [
         (&sound, &[], 0),
         (&sound, &["check"], 0),
         (&sound, &["--all"], 0),
+        (&sound, &["--history"], 0),
+        (&offending, &["--history"], 1),
+        (&sound, &["--history", "--all"], 2),
+        (&sound, &["--history", "--base", "main"], 2),
+        (&sound, &["--history", "--staged"], 2),
         (&offending, &[], 1),
         (&offending, &["check", "--quiet"], 1),
         (&offending, &["--staged"], 0),

@@ -55,8 +55,8 @@ const DEEPEST: u8 = 3;
 struct Form {
     provider: &'static Provider,
     credential: &'static Credential,
-    /// The form begins with its literal, so that it needs to be tried at one place only.
-    is_prefix: bool,
+    /// How many bytes of the form stand before its literal, when it is text up to there: it is tried at one place only.
+    lead: Option<usize>,
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -64,6 +64,8 @@ struct Form {
 const BEFORE: usize = 128;
 /// Bytes after the start of a literal in which a form must end.
 const AFTER: usize = 4096;
+/// The same for forms that are tried at one place: a key of 16,384 bits fits, indented as well.
+const AFTER_LEAD: usize = 16 << 10;
 /// The largest compiled form, in bytes.
 const LARGEST_FORM: usize = 4 << 20;
 
@@ -88,8 +90,7 @@ impl Scanner {
                 owners.push(Owner::Form(forms.len()));
                 literals.push(Literal { bytes: word.as_bytes(), any_case });
             }
-            let is_prefix = words.iter().all(|word| credential.form.starts_with(&regex::escape(word)));
-            forms.push(Form { provider, credential, is_prefix, compiled: OnceLock::new() });
+            forms.push(Form { provider, credential, lead: lead(credential.form, words), compiled: OnceLock::new() });
         }
         for (number, word) in context::TRIGGERS.iter().enumerate() {
             owners.push(Owner::Trigger(number));
@@ -170,8 +171,11 @@ impl Scanner {
 impl Form {
     /// The credential around a literal at `at`, if there is one.
     fn hit(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
-        let start = if self.is_prefix { at } else { at.saturating_sub(BEFORE) };
-        let window = input.text.get(start..input.text.len().min(at.saturating_add(AFTER)))?;
+        let (start, after) = match self.lead {
+            Some(lead) => (at.checked_sub(lead)?, AFTER_LEAD),
+            None => (at.saturating_sub(BEFORE), AFTER),
+        };
+        let window = input.text.get(start..input.text.len().min(at.saturating_add(after)))?;
         let regex = self.compiled.get_or_init(|| self.compile()).as_ref()?;
         let groups = regex
             .captures_iter(window)
@@ -195,9 +199,22 @@ impl Form {
 
     fn compile(&self) -> Option<Regex> {
         let form = self.credential.form;
-        let form = if self.is_prefix { format!(r"\A(?:{form})") } else { form.to_owned() };
+        let form = if self.lead.is_some() { format!(r"\A(?:{form})") } else { form.to_owned() };
         RegexBuilder::new(&form).unicode(false).size_limit(LARGEST_FORM).dfa_size_limit(LARGEST_FORM).build().ok()
     }
+}
+
+/// How many bytes of a form stand before its only literal, when those are text.
+fn lead(form: &str, words: &[&str]) -> Option<usize> {
+    // A hyphen may be escaped, and needs not be.
+    let form = form.replace(r"\-", "-");
+    let escape = |word: &str| regex::escape(word).replace(r"\-", "-");
+    if words.iter().all(|word| form.starts_with(&escape(word))) {
+        return Some(0);
+    }
+    let [word] = words else { return None };
+    let (before, _) = form.split_once(&escape(word))?;
+    before.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_ ".contains(&it)).then_some(before.len())
 }
 
 /// The literal of a pair, if it is a secret.
@@ -205,7 +222,7 @@ fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
     let judgement = value::judge(input, pair)?;
     Some(Hit {
         span: pair.span,
-        kind: Kind::Placed(judgement.kind),
+        kind: judgement.kind,
         tier: judgement.tier,
         note: judgement.note,
         secret: Secret(pair.value.as_bytes().to_vec()),
@@ -228,10 +245,14 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
             .is_none_or(|next| !is_word(next) || text.get(range.end - 1).is_some_and(|last| !is_word(last)))
 }
 
-/// Where hits overlap, the surer one stays, then the longer one, then the first.
+/// Where hits overlap, the more specific one stays: it knows best how sure it is. Of two alike it is the surer one, then the
+/// longer one, then the first.
 fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     let length = |hit: &Hit| hit.span.end - hit.span.start;
-    hits.sort_by(|a, b| b.tier.cmp(&a.tier).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span)));
+    hits.sort_by(|a, b| {
+        let specific = b.kind.specificity().cmp(&a.kind.specificity());
+        specific.then(b.tier.cmp(&a.tier)).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span))
+    });
     let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
         let before = kept.range(..hit.span.end).next_back();

@@ -23,9 +23,9 @@ use commits::Commits;
 /// Objects that cannot be read and are named one by one.
 const MOST_NAMED: usize = 20;
 /// How the fresh ranges of blobs are grown.
-const OF_BLOBS: Grow = Grow { margin: Piece::MARGIN, line: Piece::LINE };
+const OF_BLOBS: Grow = Grow { carries: true, margin: Piece::MARGIN, line: Piece::LINE };
 /// Fresh ranges of other objects are those that were made anew.
-const EXACT: Grow = Grow { margin: 0, line: 0 };
+const EXACT: Grow = Grow { carries: false, margin: 0, line: 0 };
 
 /// The history of one repository, as it was when it was first asked about.
 pub struct WholeHistory {

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::folder::{DEEPEST, Folder, joined};
 use crate::git::objects::{ObjectError, ObjectKind};
-use crate::git::tree_entries::EntryKind;
 use crate::model::{ObjectId, Origin, RepoPath, Timestamp};
 
 use super::trees::{self, Wanted};
@@ -100,25 +99,18 @@ impl WholeHistory {
         let is_wanted = |id: &ObjectId| paths.places.get(id).is_some_and(|place| *place < paths.wanted);
         // A tree is new as a whole, so that names lead to all of it.
         let mut open = vec![(commit.tree, Vec::new())];
-        while let Some((tree, path)) = open.pop() {
-            if !new.remove(&tree) {
+        while let Some((id, path)) = open.pop() {
+            if !new.remove(&id) {
                 continue;
             }
-            if is_wanted(&tree) {
-                origin(tree, &path);
+            if is_wanted(&id) {
+                origin(id, &path);
                 continue;
             }
-            let folder = Folder::read(&self.objects, Some(tree))?;
-            let mut below = Vec::new();
-            for entry in folder.entries(self.objects.hash())? {
-                let path = joined(&path, entry.name);
-                match entry.kind() {
-                    EntryKind::Folder => below.push((entry.id, path)),
-                    EntryKind::File(_) if is_wanted(&entry.id) && new.remove(&entry.id) => origin(entry.id, &path),
-                    EntryKind::File(_) => {}
-                }
-            }
-            open.extend(below.into_iter().rev());
+            let folder = Folder::read(&self.objects, Some(id))?;
+            let entries = folder.entries(self.objects.hash())?;
+            let ahead = entries.iter().rev().filter(|it| new.contains(&it.id) && !trees::is_submodule(it));
+            open.extend(ahead.map(|entry| (entry.id, joined(&path, entry.name))));
         }
         Ok(())
     }

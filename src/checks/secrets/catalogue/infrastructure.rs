@@ -245,23 +245,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
         }],
     },
     Provider {
-        name: "OpenVPN",
-        harm: "joins the private network, or gets past its first guard",
-        revoke: "make another with `openvpn --genkey secret`, and replace it at every end",
-        credentials: &[Credential {
-            id: "openvpn-static-key",
-            title: "OpenVPN static key",
-            anchor: Anchor::Literal(&["-----BEGIN OpenVPN Static key V1-----"]),
-            form: r"-----BEGIN OpenVPN Static key V1-----\s+(?P<secret>(?:[0-9a-f]{32}\s+){4,16})-----END",
-            tier: Tier::Likely,
-            proof: None,
-            hits: &[
-                "-----BEGIN OpenVPN Static key V1-----\n{hex:32}\n{hex:32}\n{hex:32}\n{hex:32}\n-----END OpenVPN Static key V1-----",
-            ],
-            misses: &["-----BEGIN OpenVPN Static key V1-----\n{hex:32}\n-----END OpenVPN Static key V1-----"],
-        }],
-    },
-    Provider {
         name: "Portainer",
         harm: "manages the containers of the hosts that its owner may",
         revoke: "remove it in My account, Access tokens, and create another",

@@ -21,6 +21,7 @@ mod hosting;
 mod identity;
 mod incidents;
 mod infrastructure;
+mod keys;
 mod mail;
 mod maps_and_data;
 mod marketing;
@@ -114,6 +115,7 @@ pub(crate) const PROVIDERS: &[&[Provider]] = &[
     identity::PROVIDERS,
     incidents::PROVIDERS,
     infrastructure::PROVIDERS,
+    keys::PROVIDERS,
     mail::PROVIDERS,
     maps_and_data::PROVIDERS,
     marketing::PROVIDERS,
@@ -173,7 +175,7 @@ mod tests {
 
     /// The ids of what is found in a line.
     fn found(line: &str) -> Vec<&'static str> {
-        let path = RepoPath::new("app/settings.py");
+        let path = RepoPath::new("deploy/ci.env");
         let input =
             Input { path: &path, text: line.as_bytes(), within: &[0..line.len()], now: Timestamp(1_767_268_800) };
         scan::shipped().scan(&input).iter().map(|hit| hit.kind.id()).collect()
@@ -194,26 +196,19 @@ mod tests {
                 (credential.hits.len(), credential.misses.len()),
                 "a recipe of `{id}` is wrong"
             );
-            let is_found = |line: &str| match credential.anchor {
-                Anchor::Key(words) => is_keyed(line, words, credential.form),
-                Anchor::Literal(_) | Anchor::AnyCase(_) => found(line) == [id],
-            };
-            wrong.extend(hits.into_iter().filter(|line| !is_found(line)).map(|line| format!("`{id}` in {line}")));
-            let is_missed = |line: &str| match credential.anchor {
-                Anchor::Key(words) => !is_keyed(line, words, credential.form),
-                Anchor::Literal(_) | Anchor::AnyCase(_) => !found(line).contains(&id),
-            };
-            wrong.extend(misses.into_iter().filter(|line| !is_missed(line)).map(|line| format!("no `{id}` in {line}")));
+            for line in hits {
+                let found = found(&line);
+                if found != [id] {
+                    wrong.push(format!("`{id}` and not {found:?} in {line}"));
+                }
+            }
+            for line in misses {
+                if found(&line).contains(&id) {
+                    wrong.push(format!("no `{id}` in {line}"));
+                }
+            }
         }
         assert!(wrong.is_empty(), "expected:\n{}", wrong.join("\n"));
-    }
-
-    /// Whether the key of an assignment holds one of the words and the form is that of its whole value.
-    fn is_keyed(line: &str, words: &[&str], form: &str) -> bool {
-        let form = regex::bytes::RegexBuilder::new(&format!(r"\A(?:{form})\z")).unicode(false).build().unwrap();
-        let (key, value) = line.split_once('=').or_else(|| line.split_once(':')).unwrap();
-        let key: String = key.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        words.iter().any(|word| key.contains(word)) && form.is_match(value.trim().as_bytes())
     }
 
     #[test]

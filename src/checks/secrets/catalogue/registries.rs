@@ -202,8 +202,8 @@ pub(super) const PROVIDERS: &[Provider] = &[
             Credential {
                 id: "gradle-access-key",
                 title: "Gradle Develocity access key",
-                anchor: Anchor::Key(&["gradleenterpriseaccesskey", "develocityaccesskey", "gradlecacheaccesskey"]),
-                form: r"[0-9a-z.-]+\.[a-z]{2,}=[0-9a-z]{52}",
+                anchor: Anchor::AnyCase(&["develocity_access_key", "gradle_enterprise_access_key"]),
+                form: r#"(?i:develocity|gradle_enterprise)(?i:_access_key)["']?\s*[=:]\s*["']?[0-9a-z.-]+=(?P<secret>[0-9a-z]{52})"#,
                 tier: Tier::Likely,
                 proof: None,
                 hits: &["DEVELOCITY_ACCESS_KEY=scans.example.org={lower:52}"],

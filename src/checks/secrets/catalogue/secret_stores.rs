@@ -202,8 +202,8 @@ pub(super) const PROVIDERS: &[Provider] = &[
             Credential {
                 id: "vault-secret-id",
                 title: "Vault AppRole secret id",
-                anchor: Anchor::Key(&["vaultsecretid", "approlesecretid"]),
-                form: "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}",
+                anchor: Anchor::AnyCase(&["vault_secret_id", "approle_secret_id", "vault_approle_secret"]),
+                form: r#"(?i:vault_secret_id|approle_secret_id|vault_approle_secret)["']?\s*[=:]\s*["']?(?P<secret>[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})"#,
                 tier: Tier::Likely,
                 proof: None,
                 hits: &["VAULT_SECRET_ID={hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}"],

@@ -109,7 +109,11 @@ impl<'a> Worker<'a> {
             None => self.trace.whole(content),
             Some(base) => {
                 self.trace.finish(base.content.len(), content, self.task.grow);
-                if self.trace.carry(&base.marks, &mut marks) { self.trace.fresh() } else { self.trace.whole(content) }
+                if !self.task.grow.carries || self.trace.carry(&base.marks, &mut marks) {
+                    self.trace.fresh()
+                } else {
+                    self.trace.whole(content)
+                }
             }
         };
         marks.extend((self.task.find)(&Piece { id: self.forest.listing.ids.id(row.name), content, fresh }));

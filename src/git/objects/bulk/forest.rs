@@ -12,10 +12,10 @@ use crate::git::objects::{HashKind, ObjectKind};
 
 /// No row.
 const NONE: u32 = u32::MAX;
-/// Entries whose heads one task reads.
+/// Entries that one task looks at.
 const CHUNK: usize = 4096;
-/// Bytes that are read at once for the heads in them.
-const WINDOW: usize = 16 * 1024;
+/// Bytes that are read at once.
+const WINDOW: usize = 256 * 1024;
 /// The longest head: a size of nine bytes and a name of 32.
 const LONGEST_HEAD: usize = 48;
 
@@ -55,14 +55,13 @@ enum Base {
 }
 
 impl Forest {
-    /// Reads the index and the head of each entry.
+    /// Reads the index, and the pack once from end to end: each entry is checked against its CRC.
     pub(super) fn read(pack: &Arc<Pack>, hash: HashKind) -> Result<Self, Flaw> {
         let listing = pack.index().ok_or(Flaw::Bad("its pack has no usable index"))?.listing()?;
-        let source = pack.source()?;
-        let pack_end = source.len().saturating_sub(hash.id_len() as u64);
+        let pack_end = pack.source()?.len().saturating_sub(hash.id_len() as u64);
         let mut rows = rows(&listing, pack_end);
         let heads: Vec<Base> =
-            rows.par_chunks(CHUNK).flat_map_iter(|chunk| bases(pack, source, hash, chunk, &rows)).collect();
+            rows.par_chunks(CHUNK).flat_map_iter(|run| bases(pack, hash, &listing, (run, &rows))).collect();
         let order = connect(&mut rows, &heads);
         let roots = heads.iter().filter(|it| matches!(it, Base::Root(_))).count();
         Ok(Self { pack: Arc::clone(pack), listing, rows, order, roots })
@@ -136,22 +135,26 @@ fn rows(listing: &Listing, pack_end: u64) -> Vec<Row> {
     rows
 }
 
-/// What each entry of a run is made from.
-fn bases(pack: &Pack, source: &Source, hash: HashKind, run: &[Row], rows: &[Row]) -> Vec<Base> {
-    let mut window = vec![0; WINDOW];
-    let (mut start, mut filled) = (0_u64, 0_usize);
+/// What each entry of a run is made from. Whatever differs from what the index was made for counts as unknown: its kind
+/// could be wrong as well.
+fn bases(pack: &Pack, hash: HashKind, listing: &Listing, (run, rows): (&[Row], &[Row])) -> Vec<Base> {
+    let Ok(source) = pack.source() else { return run.iter().map(|_| Base::Unknown).collect() };
+    let mut window = Window { source, bytes: vec![0; WINDOW], start: 0, filled: 0 };
     let at_offset = |offset: u64| match rows.binary_search_by_key(&offset, |row| row.offset) {
         Ok(found) => u32::try_from(found).map_or(Base::Unknown, Base::Row),
         Err(_) => Base::Unknown,
     };
+    let mut before = None;
     let mut one = |row: &Row| {
-        let end = row.end.min(row.offset.saturating_add(LONGEST_HEAD as u64));
-        if row.offset < start || end > start.saturating_add(filled as u64) {
-            start = row.offset;
-            filled = source.read_at(start, &mut window)?;
+        // Two names for one place: one of them is wrong. Reading it for each would never end.
+        if before.replace(row.offset) == Some(row.offset) {
+            return Ok(Base::Unknown);
         }
-        let skip = usize::try_from(row.offset - start).unwrap_or(usize::MAX);
-        let mut rest = window.get(skip..filled).unwrap_or_default().iter();
+        let (head, crc) = window.entry(row)?;
+        if listing.crcs.as_ref().and_then(|crcs| crcs.get(index(row.name))) != Some(&crc) {
+            return Ok(Base::Unknown);
+        }
+        let mut rest = head.iter();
         let head = Head::read(row.offset, hash, || rest.next().copied().ok_or(Flaw::Bad("the file ends early")))?;
         Ok::<Base, Flaw>(match head.kind {
             HeadKind::Whole(kind) => Base::Root(kind),
@@ -160,6 +163,50 @@ fn bases(pack: &Pack, source: &Source, hash: HashKind, run: &[Row], rows: &[Row]
         })
     };
     run.iter().map(|row| one(row).unwrap_or(Base::Unknown)).collect()
+}
+
+/// A part of the pack in memory.
+struct Window<'a> {
+    source: &'a Source,
+    bytes: Vec<u8>,
+    start: u64,
+    filled: usize,
+}
+
+impl Window<'_> {
+    /// The first bytes of an entry, enough for its head, and the CRC of all of it.
+    fn entry(&mut self, row: &Row) -> Result<([u8; LONGEST_HEAD], u32), Flaw> {
+        let length = row.end.saturating_sub(row.offset);
+        let wanted = length.min(LONGEST_HEAD as u64);
+        if row.offset < self.start || row.offset + wanted > self.start + self.filled as u64 {
+            self.fill(row.offset)?;
+        }
+        let mut head = [0; LONGEST_HEAD];
+        let mut crc = libdeflater::Crc::new();
+        let mut at = row.offset;
+        while at < row.end {
+            let skip = usize::try_from(at.saturating_sub(self.start)).unwrap_or(usize::MAX);
+            let most = usize::try_from(row.end - at).unwrap_or(usize::MAX);
+            let part = self.bytes.get(skip..self.filled).unwrap_or_default();
+            let part = part.get(..most.min(part.len())).unwrap_or_default();
+            if part.is_empty() {
+                self.fill(at)?;
+                continue;
+            }
+            if at == row.offset {
+                head.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            }
+            crc.update(part);
+            at = at.saturating_add(part.len() as u64);
+        }
+        Ok((head, crc.sum()))
+    }
+
+    fn fill(&mut self, at: u64) -> Result<(), Flaw> {
+        self.start = at;
+        self.filled = self.source.read_at(at, &mut self.bytes)?;
+        if self.filled == 0 { Err(Flaw::Bad("the file ends early")) } else { Ok(()) }
+    }
 }
 
 /// Hangs each row below its base and gives it the kind of its root. Rows that lead to no root, or in a circle, stay

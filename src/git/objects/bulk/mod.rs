@@ -4,11 +4,12 @@
 //! twenty times too slow for all of them. Here each entry of a pack is inflated once, and an object is kept only as long
 //! as something is made from it. Since the heaviest branch comes last, few objects are held at a time.
 //!
-//! What is verified: the CRC of each entry against the index (version 2), the checksum of each compressed stream, the
-//! sizes that entries and deltas promise, and that the pack is the one of the index. Names of packed objects are not
+//! What is verified: the CRC of each entry against the index, the checksum of each compressed stream, the sizes that
+//! entries and deltas promise, and that the pack is the one of the index. Names of packed objects are not
 //! computed again: that would take several times as long as all the rest, and Git has computed them when it wrote the
 //! index. Whatever fails a test is read again by [`Objects::read`], name and all, from wherever there is a good copy;
-//! when there is none, the object is reported and never left out in silence. Loose objects are always verified.
+//! when there is none, the object is reported and never left out in silence. Loose objects, and those of a pack whose
+//! index is of version 1 and has no CRCs, are always read that way.
 
 mod descent;
 mod entry;
@@ -30,9 +31,11 @@ use crate::model::{Find, ObjectId, Piece};
 use descent::Worker;
 use forest::Forest;
 
-/// How far a fresh range is grown before it is shown.
+/// How an object is shown that was made out of another one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::git) struct Grow {
+    /// Whether marks go over into what is made by copies. Without it a finder must return all marks of the content.
+    pub(in crate::git) carries: bool,
     /// Bytes on both sides.
     pub(in crate::git) margin: usize,
     /// Bytes that the end of a line may be away from there.
@@ -88,7 +91,7 @@ struct Task<'a> {
 }
 
 impl Bulk {
-    /// Reads all indexes and the heads of all entries.
+    /// Reads all indexes and all packs, once from end to end, and inflates nothing yet.
     pub(in crate::git) fn open(objects: Arc<Objects>) -> Self {
         objects.rescan();
         let (mut forests, mut unusable) = (Vec::new(), Vec::new());
@@ -225,7 +228,8 @@ impl Task<'_> {
         if object.kind != self.kind {
             return Ok(None);
         }
-        let marks = (self.find)(&Piece { id: *id, content: &object.data, fresh: &[0..object.data.len()] });
+        let whole = 0..object.data.len();
+        let marks = (self.find)(&Piece { id: *id, content: &object.data, fresh: std::slice::from_ref(&whole) });
         let tags: Vec<u64> = marks.iter().map(|mark| mark.tag).collect();
         self.charge(object.data.len(), tags.len());
         Ok(Some((object.data.len() as u64, tags)))

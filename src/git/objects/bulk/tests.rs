@@ -11,7 +11,7 @@ use crate::git::objects::{HashKind, alternates, blob_id, checksum};
 use crate::git::scratch::Scratch;
 use crate::model::Mark;
 
-const LINES: Grow = Grow { margin: Piece::MARGIN, line: Piece::LINE };
+const LINES: Grow = Grow { carries: true, margin: Piece::MARGIN, line: Piece::LINE };
 
 /// Who holds which token.
 type Held = BTreeSet<(u64, ObjectId)>;

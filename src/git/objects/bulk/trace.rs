@@ -100,7 +100,7 @@ impl Trace {
 impl Grow {
     /// Adds a range to sorted ranges, grown and joined with the last of them where they meet.
     fn push(self, fresh: &mut Vec<Range<usize>>, range: Range<usize>, content: &[u8]) {
-        let covered = fresh.last().map(|last| last.clone());
+        let covered = fresh.last().cloned();
         let low = range.start.saturating_sub(self.margin);
         let start = match &covered {
             Some(last) if low <= last.end => last.start,
@@ -134,7 +134,7 @@ impl Grow {
 mod tests {
     use super::*;
 
-    const NONE: Grow = Grow { margin: 0, line: 0 };
+    const NONE: Grow = Grow { carries: true, margin: 0, line: 0 };
 
     fn traced(copies: &[(usize, usize, usize)]) -> Trace {
         let mut trace = Trace::default();
@@ -161,9 +161,9 @@ mod tests {
     #[test]
     fn ranges_grow_to_line_ends_within_reach_and_join() {
         let content = b"one\ntwo\nthree\nfour\nfive\n";
-        let grow = Grow { margin: 1, line: 3 };
+        let grow = Grow { carries: true, margin: 1, line: 3 };
         assert_eq!(fresh(&[(0, 0, 5), (5, 6, 18)], 23, content, grow), [(4, 7)]);
-        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)], 23, content, grow), [(4, 13)]);
+        assert_eq!(fresh(&[(0, 0, 5), (5, 6, 3), (8, 10, 14)], 22, content, grow), [(4, 7), (8, 13)]);
         let long = [b'y'; 40];
         assert_eq!(fresh(&[(0, 0, 20), (21, 20, 20)], 41, &long, grow), [(16, 24)]);
     }
@@ -177,7 +177,7 @@ mod tests {
         let mut out = Vec::new();
         assert!(trace.carry(&marks, &mut out));
         assert_eq!(out, [mark(0, 3), mark(6, 9), mark(15, 18)]);
-        trace.finish(30, &[b'x'; 18], Grow { margin: 4, line: 0 });
+        trace.finish(30, &[b'x'; 18], Grow { carries: true, margin: 4, line: 0 });
         out.clear();
         assert!(trace.carry(&marks, &mut out));
         assert_eq!(out, [mark(0, 3)]);

@@ -1,0 +1,76 @@
+//! Manifests of Kubernetes: the values of a Secret, in base 64 (`data`) or as they are (`stringData`).
+
+use std::ops::Range;
+
+use super::literal::doubt;
+use super::name::Name;
+use super::{File, Want, Writing, yaml};
+use crate::checks::secrets::placed;
+
+/// Takes the values of each Secret of a manifest.
+pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
+    if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
+        return;
+    }
+    let is_kind = |line: &[u8]| line.strip_prefix(b"kind:").is_some_and(|rest| rest.trim_ascii() == b"Secret");
+    if !file.text.split(|it| *it == b'\n').any(is_kind) {
+        return;
+    }
+    let mut documents: Vec<(bool, Vec<(bool, String, Range<usize>)>)> = vec![(false, Vec::new())];
+    yaml::each(file, &mut |keys, range| {
+        let Some((is_secret, values)) = documents.last_mut() else { return };
+        match keys {
+            [] => documents.push((false, Vec::new())),
+            ["kind"] => *is_secret |= file.at(&range) == b"Secret",
+            ["data", key] => values.push((true, (*key).to_owned(), range)),
+            ["stringdata", key] => values.push((false, (*key).to_owned(), range)),
+            _ => {}
+        }
+    });
+    for (_, values) in documents.into_iter().filter(|it| it.0) {
+        for (is_packed, key, range) in values {
+            let writing = if is_packed { Writing::Base64 } else { Writing::Plain };
+            if is_telling(&key) && !is_open(file.at(&range)) {
+                file.take(Want { kind: &placed::KUBERNETES_SECRET, writing }, range);
+            }
+        }
+    }
+}
+
+/// Whether an entry of this name can be a secret: a user, an address or a certificate is none.
+fn is_telling(key: &str) -> bool {
+    const OPEN: [&str; 22] = [
+        "user",
+        "username",
+        "name",
+        "host",
+        "hostname",
+        "port",
+        "url",
+        "uri",
+        "endpoint",
+        "region",
+        "namespace",
+        "bucket",
+        "database",
+        "dbname",
+        "db",
+        "email",
+        "type",
+        "server",
+        "ca.crt",
+        "tls.crt",
+        "id",
+        "address",
+    ];
+    let last = key.rsplit(['_', '-', '.']).next().unwrap_or(key);
+    !OPEN.contains(&key) && !OPEN.contains(&last) && !["crt", "pub", "pem", "cer"].contains(&last)
+}
+
+/// Whether a value is a switch or a number.
+fn is_open(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.len() < 4
+        || value.iter().all(|it| it.is_ascii_digit() && value.len() < 6)
+        || doubt(value).is_some() && value.len() < 6
+}
