@@ -108,12 +108,12 @@ pub(super) const PROVIDERS: &[Provider] = &[
         credentials: &[Credential {
             id: "cursor-key",
             title: "Cursor API key",
-            anchor: Anchor::Key(&["cursorapi", "cursorkey", "cursortoken", "cursoradmin"]),
-            form: "(?:key_|crsr_)[0-9a-f]{64}",
+            anchor: Anchor::Literal(&["crsr_"]),
+            form: "crsr_[0-9a-f]{64}",
             tier: Tier::Likely,
             proof: None,
-            hits: &["CURSOR_API_KEY=key_{hex:64}", "CURSOR_API_KEY=crsr_{hex:64}"],
-            misses: &["CURSOR_API_KEY=key_{hex:32}"],
+            hits: &["crsr_{hex:64}"],
+            misses: &["crsr_{hex:32}"],
         }],
     },
     Provider {
@@ -174,7 +174,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 tier: Tier::Likely,
                 proof: None,
                 hits: &["apk_user_{an:120}"],
-                misses: &["apk_user_{an:60}"],
+                misses: &["apk_user_{an:30}"],
             },
             Credential {
                 id: "devin-service-key",
@@ -349,21 +349,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
             proof: None,
             hits: &["xai-{an:80}"],
             misses: &["xai-{an:40}"],
-        }],
-    },
-    Provider {
-        name: "Zhipu AI",
-        harm: "uses models at its owner's cost",
-        revoke: "delete it in the console, API keys, and create another",
-        credentials: &[Credential {
-            id: "zhipu-ai-key",
-            title: "Zhipu AI API key",
-            anchor: Anchor::Key(&["zhipu", "bigmodel", "glmapikey", "zaiapikey"]),
-            form: r"[0-9a-f]{32}\.[0-9A-Za-z]{16}",
-            tier: Tier::Likely,
-            proof: None,
-            hits: &["ZHIPUAI_API_KEY={hex:32}.{an:16}"],
-            misses: &["ZHIPUAI_API_KEY={hex:16}.{an:16}"],
         }],
     },
 ];

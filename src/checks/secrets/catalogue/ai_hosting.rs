@@ -61,8 +61,8 @@ pub(super) const PROVIDERS: &[Provider] = &[
             form: "[0-9a-f]{32}",
             tier: Tier::Likely,
             proof: None,
-            hits: &["CLARIFAI_PAT={hex:32}"],
-            misses: &["CLARIFAI_PAT={hex:16}"],
+            hits: &["CLARIFAI_API_KEY={hex:32}"],
+            misses: &["CLARIFAI_API_KEY={hex:16}"],
         }],
     },
     Provider {

@@ -242,7 +242,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["eyJhcGlfYWRkcmVzcyI6{an:180}"],
-            misses: &["eyJhcGlfYWRkcmVzcyI6{an:90}"],
+            misses: &["eyJhcGlfYWRkcmVzcyI6{an:45}"],
         }],
     },
     Provider {

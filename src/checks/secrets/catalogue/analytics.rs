@@ -78,21 +78,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
         }],
     },
     Provider {
-        name: "Heap",
-        harm: "sends and reads what is recorded about users",
-        revoke: "ask for another in Account, Manage, Privacy & security",
-        credentials: &[Credential {
-            id: "heap-key",
-            title: "Heap API key",
-            anchor: Anchor::Key(&["heapapikey"]),
-            form: "[0-9a-f]{32,64}",
-            tier: Tier::Possible,
-            proof: None,
-            hits: &["HEAP_API_KEY={hex:32}"],
-            misses: &["HEAP_API_KEY={hex:16}"],
-        }],
-    },
-    Provider {
         name: "LaunchDarkly",
         harm: "reads every flag, and changes them with an access token",
         revoke: "reset the SDK key in the environment's settings, or delete the access token in Account settings, \

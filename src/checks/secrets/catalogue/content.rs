@@ -205,7 +205,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["SANITY_API_TOKEN=sk{an:178}"],
-            misses: &["SANITY_API_TOKEN=sk{an:89}"],
+            misses: &["SANITY_API_TOKEN=sk{an:44}"],
         }],
     },
     Provider {
@@ -236,21 +236,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
             proof: None,
             hits: &["TX_TOKEN=1/{hex:40}"],
             misses: &["TX_TOKEN=1/{hex:20}"],
-        }],
-    },
-    Provider {
-        name: "Wolfram Alpha",
-        harm: "uses the API within the app's limits",
-        revoke: "delete it in the developer portal, and create another",
-        credentials: &[Credential {
-            id: "wolfram-alpha-app-id",
-            title: "Wolfram Alpha application id",
-            anchor: Anchor::Key(&["wolframalpha", "wolframapp"]),
-            form: "[0-9A-Z]{6}-[0-9A-Z]{10}",
-            tier: Tier::Likely,
-            proof: None,
-            hits: &["WOLFRAMALPHA_APP_ID={upper:6}-{upper:10}"],
-            misses: &["WOLFRAMALPHA_APP_ID={upper:6}-{upper:5}"],
         }],
     },
     Provider {

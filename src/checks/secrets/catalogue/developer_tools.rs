@@ -89,7 +89,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["signkey-prod-{hex:64}", "signkey-branch-{hex:64}"],
-            misses: &["signkey-prod-{hex:32}"],
+            misses: &["signkey-prod-{hex:16}"],
         }],
     },
     Provider {
@@ -134,7 +134,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["LOCALSTACK_AUTH_TOKEN=ls-{an:8}-{an:4}-{an:4}-{an:4}-{an:12}"],
-            misses: &["LOCALSTACK_AUTH_TOKEN=ls-{an:8}-{an:4}-{an:4}-{an:4}-{an:6}"],
+            misses: &["LOCALSTACK_AUTH_TOKEN=ls-{an:8}-{an:4}-{an:4}-{an:4}-{an:3}"],
         }],
     },
     Provider {

@@ -47,7 +47,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["dls_{upper:26}_{an:64}"],
-            misses: &["dls_{upper:26}_{an:32}"],
+            misses: &["dls_{upper:26}_{an:16}"],
         }],
     },
     Provider {

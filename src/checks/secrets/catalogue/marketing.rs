@@ -86,7 +86,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             Credential {
                 id: "hubspot-legacy-key",
                 title: "HubSpot API key (of the older form)",
-                anchor: Anchor::Key(&["hubspotapikey", "hapikey", "hubspotkey"]),
+                anchor: Anchor::Key(&["hubspotapikey", "hubspothapikey", "hubspotkey"]),
                 form: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
                 tier: Tier::Likely,
                 proof: None,
@@ -151,21 +151,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 misses: &["LINKEDIN_CLIENT_SECRET={an:8}"],
             },
         ],
-    },
-    Provider {
-        name: "Mailgun Optimize",
-        harm: "checks addresses at its owner's cost",
-        revoke: "delete it in the account, and create another",
-        credentials: &[Credential {
-            id: "mailgun-optimize-key",
-            title: "Mailgun Optimize public validation key",
-            anchor: Anchor::Key(&["mailgunpubkey", "mailgunpublickey", "mailgunvalidation"]),
-            form: "pubkey-[0-9a-f]{32}",
-            tier: Tier::Possible,
-            proof: Some(proof::PUBLIC),
-            hits: &["MAILGUN_PUBLIC_KEY=pubkey-{hex:32}"],
-            misses: &["MAILGUN_PUBLIC_KEY=pubkey-{hex:16}"],
-        }],
     },
     Provider {
         name: "Meta",
@@ -336,7 +321,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 tier: Tier::Likely,
                 proof: None,
                 hits: &["TWITTER_BEARER_TOKEN=AAAAAAAAAAAAAAAAAAAAA{an:50}%3D{an:40}"],
-                misses: &["TWITTER_BEARER_TOKEN=AAAAAAAAAAAAAAAAAAAAA{an:25}%3D{an:40}"],
+                misses: &["TWITTER_BEARER_TOKEN=AAAAAAAAAAAAAAAAAAAAA{an:12}%3D{an:40}"],
             },
             Credential {
                 id: "x-twitter-access-token",

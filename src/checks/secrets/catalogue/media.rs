@@ -5,21 +5,6 @@ use crate::checks::secrets::tier::Tier;
 
 pub(super) const PROVIDERS: &[Provider] = &[
     Provider {
-        name: "Flickr",
-        harm: "acts as the app, and as those who signed in with it",
-        revoke: "delete the app in the App Garden, and create another",
-        credentials: &[Credential {
-            id: "flickr-secret",
-            title: "Flickr API secret",
-            anchor: Anchor::Key(&["flickrsecret", "flickrapisecret"]),
-            form: "[0-9a-f]{16}",
-            tier: Tier::Likely,
-            proof: None,
-            hits: &["FLICKR_SECRET={hex:16}"],
-            misses: &["FLICKR_SECRET={hex:8}"],
-        }],
-    },
-    Provider {
         name: "GIPHY",
         harm: "uses the API within the app's limits",
         revoke: "delete the app in the developer dashboard, and create another",

@@ -419,7 +419,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 tier: Tier::Likely,
                 proof: None,
                 hits: &["https://collectors.us2.sumologic.com/receiver/v1/http/{b64url:160}=="],
-                misses: &["https://collectors.us2.sumologic.com/receiver/v1/http/{b64url:80}=="],
+                misses: &["https://collectors.us2.sumologic.com/receiver/v1/http/{b64url:40}=="],
             },
         ],
     },

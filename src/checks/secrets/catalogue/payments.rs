@@ -116,7 +116,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: Some(proof::LIVE_OR_TEST),
             hits: &["klarna_live_api_{b64url:120}"],
-            misses: &["klarna_live_api_{b64url:60}"],
+            misses: &["klarna_live_api_{b64url:30}"],
         }],
     },
     Provider {
@@ -365,7 +365,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 tier: Tier::Likely,
                 proof: Some(proof::LIVE_OR_TEST),
                 hits: &["sk_org_live_{an:60}"],
-                misses: &["sk_org_live_{an:30}"],
+                misses: &["sk_org_live_{an:15}"],
             },
             Credential {
                 id: "stripe-webhook-secret",

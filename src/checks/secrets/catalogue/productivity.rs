@@ -158,7 +158,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["MIRO_ACCESS_TOKEN=eyJtaXJv{b64url:40}_{an:27}"],
-            misses: &["MIRO_ACCESS_TOKEN=eyJtaXJv{b64url:20}_{an:27}"],
+            misses: &["MIRO_ACCESS_TOKEN=eyJtaXJv{b64url:10}_{an:27}"],
         }],
     },
     Provider {

@@ -33,33 +33,6 @@ pub(super) const PROVIDERS: &[Provider] = &[
         ],
     },
     Provider {
-        name: "Asana",
-        harm: "reads and changes tasks within its owner's rights",
-        revoke: "delete it in the developer console, and create another",
-        credentials: &[
-            Credential {
-                id: "asana-token",
-                title: "Asana personal access token",
-                anchor: Anchor::Key(&["asana"]),
-                form: "[12]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}",
-                tier: Tier::Likely,
-                proof: None,
-                hits: &["ASANA_TOKEN=2/{digit:16}/{digit:16}:{hex:32}"],
-                misses: &["ASANA_TOKEN=2/{digit:16}/{digit:16}:{hex:16}"],
-            },
-            Credential {
-                id: "asana-client-secret",
-                title: "Asana client secret",
-                anchor: Anchor::Key(&["asanaclientsecret", "asanasecret"]),
-                form: "[0-9a-f]{32}",
-                tier: Tier::Likely,
-                proof: None,
-                hits: &["ASANA_CLIENT_SECRET={hex:32}"],
-                misses: &["ASANA_CLIENT_SECRET={hex:16}"],
-            },
-        ],
-    },
-    Provider {
         name: "BambooHR",
         harm: "reads and changes data of employees",
         revoke: "delete it in the account menu, API keys, and create another",
@@ -288,7 +261,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             tier: Tier::Likely,
             proof: None,
             hits: &["n8n_api_{hex:80}"],
-            misses: &["n8n_api_{hex:40}"],
+            misses: &["n8n_api_{hex:20}"],
         }],
     },
     Provider {
@@ -302,8 +275,8 @@ pub(super) const PROVIDERS: &[Provider] = &[
             form: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
             tier: Tier::Likely,
             proof: None,
-            hits: &["SHORTCUT_API_TOKEN={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:12}"],
-            misses: &["SHORTCUT_API_TOKEN={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:6}"],
+            hits: &["CLUBHOUSE_API_TOKEN={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:12}"],
+            misses: &["CLUBHOUSE_API_TOKEN={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:6}"],
         }],
     },
     Provider {
