@@ -51,6 +51,7 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         refs: Arc::new(refs.into_refs(&unknown)),
         tags: tags.map(tags_of).ok_or_else(|| unknown("the list of tags")),
         pull_request: pull_request.map(Arc::new).ok_or_else(|| Missing::pull_request("the pull request")),
+        history: Err(Missing::history()),
     })
 }
 
@@ -169,6 +170,7 @@ impl RunBlock {
             head_name: self.head_name.unwrap_or_else(|| "head".to_owned()),
             profile: self.profile,
             event: self.event,
+            history: false,
         }
     }
 }

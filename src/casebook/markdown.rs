@@ -90,7 +90,7 @@ pub(super) fn cases(text: &str) -> Result<Vec<Case<'_>>, CaseErrors> {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let bare = line.trim_end();
         match open.take() {
-            Some(block) if bare == block.fence => {
+            Some(block) if closes(bare, block.fence) => {
                 let content = text.get(block.start..offset).unwrap_or_default();
                 reader.block(&block, content, Span::new(block.start, offset));
             }
@@ -99,6 +99,10 @@ pub(super) fn cases(text: &str) -> Result<Vec<Case<'_>>, CaseErrors> {
                 let fence_end = bare.find(|it| it != '`').unwrap_or(bare.len());
                 let (fence, info) = bare.split_at_checked(fence_end).unwrap_or((bare, ""));
                 open = Some(Open { fence, info: info.trim(), start: offset + line.len(), line: number });
+            }
+            None if reader.is_inside && is_unread_fence(bare) => {
+                let message = "this fence is not read; write it with backticks, at the beginning of the line";
+                reader.errors.push(CaseError::at(number, message));
             }
             None => reader.heading(bare, number),
         }
@@ -113,6 +117,18 @@ pub(super) fn cases(text: &str) -> Result<Vec<Case<'_>>, CaseErrors> {
         reader.errors.push(CaseError::at(case.line, message));
     }
     CaseErrors::or(reader.cases, reader.errors)
+}
+
+/// Whether a line ends a block: as many backticks as opened it, or more.
+fn closes(line: &str, fence: &str) -> bool {
+    line.starts_with(fence) && line.bytes().all(|it| it == b'`')
+}
+
+/// Whether a line begins a block in a way that Markdown knows and this reader does not: what stands in it would be
+/// left out of the case in silence.
+fn is_unread_fence(line: &str) -> bool {
+    line.starts_with("~~~")
+        || (line.starts_with([' ', '\t']) && ["```", "~~~"].iter().any(|it| line.trim_start().starts_with(it)))
 }
 
 impl<'a> Reader<'a> {
@@ -130,6 +146,11 @@ impl<'a> Reader<'a> {
 
     fn block(&mut self, open: &Open<'a>, content: &'a str, span: Span) {
         let (language, role) = open.info.split_once(' ').map_or((open.info, ""), |(a, b)| (a, b.trim()));
+        if !self.is_inside && role == "verdict" {
+            let message =
+                "this verdict is in no case, so that nothing looks at it; cases stand below a heading `## Cases`";
+            self.errors.push(CaseError::at(open.line, message));
+        }
         if !self.is_inside || role.is_empty() {
             return;
         }

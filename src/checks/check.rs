@@ -94,6 +94,13 @@ impl Judged {
         }
     }
 
+    /// Adds what was judged elsewhere, such as on another thread.
+    pub fn append(&mut self, mut other: Self) {
+        self.findings.append(&mut other.findings);
+        self.missing.append(&mut other.missing);
+        self.evidence.append(&mut other.evidence);
+    }
+
     /// Notes a fact that the verdict rests on.
     pub fn rests_on(&mut self, name: &str, value: impl fmt::Display) {
         self.evidence.push(Evidence { name: name.to_owned(), value: value.to_string() });

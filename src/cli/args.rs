@@ -31,6 +31,7 @@ Examples:
   gatecheck --staged                     what the next commit would bring (pre-commit)
   gatecheck --base main --head feature   a range, as on a pull request
   gatecheck --all                        every file of the work tree
+  gatecheck --history                    the same, and every file that there ever was
   gatecheck explain branch/behind        why, and how to fix it
   gatecheck init                         write a commented policy for this repository";
 
@@ -78,10 +79,10 @@ pub struct CheckArgs {
 #[command(next_help_heading = "Which change")]
 pub struct ChangeArgs {
     /// Judge what is staged: HEAD against the index
-    #[arg(long, conflicts_with_all = ["base", "head", "all", "push", "release"])]
+    #[arg(long, conflicts_with_all = ["base", "head", "all", "history", "push", "release"])]
     pub staged: bool,
     /// Judge from the merge base of REV and the head
-    #[arg(long, value_name = "REV", conflicts_with_all = ["all", "push", "release"])]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["all", "history", "push", "release"])]
     pub base: Option<String>,
     /// Judge up to REV instead of the work tree
     #[arg(long, value_name = "REV", conflicts_with_all = ["push", "release"])]
@@ -89,6 +90,9 @@ pub struct ChangeArgs {
     /// Judge every file, as if the repository were new
     #[arg(long, conflicts_with_all = ["push", "release"])]
     pub all: bool,
+    /// Judge every file, and look through everything that any ref has ever reached
+    #[arg(long, conflicts_with_all = ["all", "push", "release"])]
+    pub history: bool,
     /// Read the ref updates of a push from standard input, as `pre-push` and `pre-receive` give them
     #[arg(long, conflicts_with = "release")]
     pub push: bool,
@@ -116,8 +120,8 @@ impl ChangeArgs {
     /// Whether the command line says which change is meant.
     #[must_use]
     pub fn names_a_change(&self) -> bool {
-        let Self { staged, base, head, all, push, release, since: _, facts: _, repo: _, trust_owner: _, now: _ } = self;
-        *staged || base.is_some() || head.is_some() || *all || *push || release.is_some()
+        let Self { staged, base, head, all, history, push, release, .. } = self;
+        *staged || base.is_some() || head.is_some() || *all || *history || *push || release.is_some()
     }
 }
 

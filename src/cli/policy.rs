@@ -60,11 +60,12 @@ fn from_pack(name: &str) -> Result<Sources<'static>, CliError> {
     Ok(Sources::of_pack(name))
 }
 
-/// Prints the policy that is in force in the work tree.
+/// Prints the policy that is in force in the work tree, with those of its folders.
 pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
     let repository = super::repository::open(args.repo.as_deref(), environment)?;
     let tree = super::repository::work_tree(&repository)?;
-    let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
+    let touched = policy_files(tree.as_ref())?;
+    let sources = Sources { touched, language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
     let policy = Loader::new(environment, repository.places()).load(sources)?;
     let text = if args.effective { policy::effective(&policy) } else { listing(&policy) };
     out.write_all(text.as_bytes()).or_else(super::explain::quiet)
@@ -74,8 +75,7 @@ pub(super) fn show(args: &PolicyShowArgs, environment: &Environment, out: &mut d
 pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
     let repository = super::repository::open(args.repo.as_deref(), environment)?;
     let tree = super::repository::work_tree(&repository)?;
-    let files = tree.files(&RepoPath::root()).map_err(|missing| CliError::undecided(missing.what).help(missing.how))?;
-    let touched = files.into_iter().map(|it| it.path).filter(policy::is_policy_file).collect();
+    let touched = policy_files(tree.as_ref())?;
     let choice = PolicyChoice::of_file(args.policy.clone());
     let sources = Sources { touched, ..sources(&choice, tree)? };
     let text = Loader::new(environment, repository.places()).lock(sources)?;
@@ -88,12 +88,20 @@ pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut d
     writeln!(out, "wrote {}", policy::LOCK_PATH).or_else(super::explain::quiet)
 }
 
+/// Every policy of a tree, those of folders included.
+fn policy_files(tree: &dyn Tree) -> Result<Vec<RepoPath>, CliError> {
+    let files = tree.files(&RepoPath::root()).map_err(|missing| CliError::undecided(missing.what).help(missing.how))?;
+    Ok(files.into_iter().map(|it| it.path).filter(policy::is_policy_file).collect())
+}
+
 /// One line a rule: its weight, its id, its title.
 fn listing(policy: &Policy) -> String {
     let width = policy.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let rules = policy.rules.iter().map(|rule| {
         let (id, title) = (visible(&rule.id), visible(&rule.title));
-        format!("{:6}  {id:width$}  {title}\n", rule.level.as_str())
+        let folder =
+            if rule.folder.is_root() { String::new() } else { format!("  in {}", visible(rule.folder.as_str())) };
+        format!("{:6}  {id:width$}  {title}{folder}\n", rule.level.as_str())
     });
     format!("{}\n{}", visible(&policy.source), rules.collect::<String>())
 }

@@ -17,7 +17,7 @@ use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
 use crate::git::{Range, Repository, Request, Side, Trust};
 use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
-use crate::policy::{Policy, Sources};
+use crate::policy::{Moves, Policy, Sources};
 
 /// A repository, the change in it, and where the run happens.
 pub(super) struct Session {
@@ -67,6 +67,7 @@ impl Session {
             profile: profile.map(str::to_owned),
             event,
             pull_request,
+            history: change.history,
             differ: diff::hunks,
         };
         Ok(Self { repository, ranges, surroundings, loader })
@@ -153,6 +154,7 @@ fn load(
     let sources = Sources {
         revision: revision.filter(|_| !is_named),
         touched: changes.iter().flat_map(|change| change.paths().cloned()).collect(),
+        moves: Moves::of(changes),
         language: choice.lang.clone(),
         ..chosen
     };
@@ -176,7 +178,7 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
     Ok(if change.staged {
         Request::Staged
-    } else if change.all {
+    } else if change.all || change.history {
         Request::All { head: change.head.clone() }
     } else if let Some(base) = &change.base {
         Request::Range { base: base.clone(), head: change.head.clone() }

@@ -7,7 +7,7 @@ use super::loader::{Loader, Refused};
 use crate::gather::Sides;
 use crate::git::Range;
 use crate::model::{Change, Level, Problem, Tree};
-use crate::policy::{self, Policy, Sources};
+use crate::policy::{self, Moves, Policy, Sources};
 
 /// What a change does to the policy.
 #[derive(Default)]
@@ -37,11 +37,15 @@ pub(super) fn cast(loader: &Loader, range: &Range, sides: &Sides, by: (&Policy, 
         Err(refused) => return Shadow { problems: refused_as(refused), first: None },
     };
     // The branch that the change goes to may have moved on. What the change does is seen from where it started.
-    let start = loader.propose(sources(&sides.base, Some(&range.base_name))).ok();
+    let start = Sources { moves: Moves::of(&sides.changes), ..sources(&sides.base, Some(&range.base_name)) };
+    let start = loader.propose(start).ok();
     let base = start.as_ref().unwrap_or(judging);
     match (base.files.is_empty(), head.files.is_empty()) {
         (true, false) => Shadow { problems: Vec::new(), first: Some(head) },
-        (true, true) | (false, _) => Shadow { problems: policy::compare(base, &head), first: None },
+        (true, true) | (false, _) => {
+            let problems = policy::compare(base, &head, sides.head.as_ref());
+            Shadow { problems, first: None }
+        }
     }
 }
 

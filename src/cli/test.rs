@@ -44,6 +44,9 @@ pub(super) fn test(args: &TestArgs, environment: &Environment, out: &mut dyn Wri
         }
         books.push((name, book));
     }
+    if books.iter().all(|(_, book)| book.results.is_empty()) {
+        return Err(none_here("there is no case in the policy tests"));
+    }
     if let Some(path) = &args.junit {
         let named: Vec<(&str, &Casebook)> = books.iter().map(|(name, book)| (name.as_str(), book)).collect();
         output::write_file(path, casebook::junit(&named).as_bytes())?;
@@ -62,7 +65,8 @@ fn of_case(text: &str) -> Result<Arc<Policy>, Vec<String>> {
 
 fn files(args: &TestArgs, root: &Path) -> Result<Vec<PathBuf>, CliError> {
     let named: Vec<PathBuf> = if args.paths.is_empty() {
-        FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()).collect()
+        let folders = FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir());
+        folders.map(|folder| inside(folder, root)).collect::<Result<_, _>>()?
     } else {
         args.paths.clone()
     };
@@ -79,10 +83,24 @@ fn files(args: &TestArgs, root: &Path) -> Result<Vec<PathBuf>, CliError> {
         }
     }
     if found.is_empty() {
-        return Err(CliError::usage("there are no policy tests here")
-            .help(format!("write cases in Markdown files below `{}/`; `docs/cases.md` shows how", FOLDERS[0])));
+        return Err(none_here("there are no policy tests here"));
     }
     Ok(found)
+}
+
+/// A folder that was found and not named. A link of the repository must not lead to what `--update` writes.
+fn inside(folder: PathBuf, root: &Path) -> Result<PathBuf, CliError> {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    match real(&folder).zip(real(root)) {
+        Some((folder_at, root_at)) if folder_at.starts_with(&root_at) => Ok(folder),
+        _ => Err(CliError::usage(format!("`{}` leads out of the repository", folder.display()))
+            .help("name the folder on the command line if it is the right one")),
+    }
+}
+
+fn none_here(message: &str) -> CliError {
+    CliError::usage(message)
+        .help(format!("write cases in Markdown files below `{}/`; `docs/cases.md` shows how", FOLDERS[0]))
 }
 
 fn tell(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::summary;
+use super::{settle, summary};
 use crate::model::{Report, RuleResult, Settled, Settlement, Verdict, WaiverState, WaiverStatus};
 
 /// Joins the reports of one run; nothing when there are none.
@@ -35,13 +35,20 @@ pub fn join(reports: Vec<Report>) -> Option<Report> {
 /// Counts anew what was counted for each range alone: a finding that two ranges share is one.
 fn recount(joined: &mut Report) {
     joined.policy.rules = u32::try_from(joined.results.len()).unwrap_or(u32::MAX);
-    for (index, status) in joined.waivers.iter_mut().enumerate() {
-        if let WaiverState::Used { findings } = &mut status.state {
-            let settled = joined.results.iter().flat_map(|it| &it.findings);
-            let covered = settled.filter(|it| it.settlement == Settlement::Waived { waiver: index }).count();
-            *findings = u32::try_from(covered).unwrap_or(u32::MAX);
+    let mut covered = vec![0_u32; joined.waivers.len()];
+    for settled in joined.results.iter().flat_map(|it| &it.findings) {
+        if let Settlement::Waived { waiver } = settled.settlement
+            && let Some(count) = covered.get_mut(waiver)
+        {
+            *count = count.saturating_add(1);
         }
     }
+    for (status, count) in joined.waivers.iter_mut().zip(covered) {
+        if let WaiverState::Used { findings } = &mut status.state {
+            *findings = count;
+        }
+    }
+    settle::recount_lapsed(joined);
 }
 
 /// Adds waivers and gives, for each of them, where it stands now.
@@ -64,14 +71,18 @@ fn waivers(joined: &mut Vec<WaiverStatus>, others: Vec<WaiverStatus>) -> Vec<usi
     moved
 }
 
+/// A waiver that some range needs is needed. What two ranges count may be the same findings; see [`recount`].
 fn heavier(a: &WaiverState, b: &WaiverState) -> WaiverState {
+    let most = |a: &u32, b: &u32| *a.max(b);
     match (a, b) {
-        (WaiverState::Used { findings: a }, WaiverState::Used { findings: b }) => WaiverState::Used { findings: a + b },
+        (WaiverState::Used { findings: a }, WaiverState::Used { findings: b }) => {
+            WaiverState::Used { findings: most(a, b) }
+        }
         (WaiverState::Expired { findings: a }, WaiverState::Expired { findings: b }) => {
-            WaiverState::Expired { findings: a + b }
+            WaiverState::Expired { findings: most(a, b) }
         }
         (WaiverState::TooLong { findings: a }, WaiverState::TooLong { findings: b }) => {
-            WaiverState::TooLong { findings: a + b }
+            WaiverState::TooLong { findings: most(a, b) }
         }
         (WaiverState::Unused | WaiverState::UnknownRule, other) | (other, _) => other.clone(),
     }

@@ -30,10 +30,12 @@ impl Signer {
     /// Whether one of the principals matches the address and none excludes it. Case does not matter.
     #[must_use]
     pub fn speaks_for(&self, email: &str) -> bool {
-        matches_list(&self.principals, email)
+        let fold = |it: &str| it.to_ascii_lowercase();
+        let principals: Vec<String> = self.principals.iter().map(|it| fold(it)).collect();
+        matches_list(&principals, &fold(email))
     }
 
-    /// Whether the key is good for this use.
+    /// Whether the key is good for this use. Case matters, as it does to OpenSSH.
     #[must_use]
     pub fn is_for(&self, namespace: &str) -> bool {
         self.namespaces.as_ref().is_none_or(|patterns| matches_list(patterns, namespace))
@@ -109,10 +111,22 @@ fn signer(line: &str, span: Span) -> Result<Signer, String> {
         key,
         span: Span::new(span.start, end),
     };
+    let mut given = Vec::new();
     for option in split_outside_quotes(options) {
+        let name = option.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        if given.contains(&name) {
+            // OpenSSH refuses the line as well: which of two limits was meant cannot be told.
+            return Err(format!("`{name}` stands twice"));
+        }
+        given.push(name);
         apply(&mut signer, option)?;
     }
-    Ok(signer)
+    match (signer.valid_after, signer.valid_before) {
+        (Some(after), Some(before)) if before <= after => {
+            Err("`valid-before` is not later than `valid-after`".to_owned())
+        }
+        _ => Ok(signer),
+    }
 }
 
 fn apply(signer: &mut Signer, option: &str) -> Result<(), String> {
@@ -179,8 +193,7 @@ fn timestamp(text: &str) -> Option<Timestamp> {
 
 /// Whether a positive pattern matches and no negative one does.
 fn matches_list(patterns: &[String], text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let hits = |pattern: &str| matches_wildcards(pattern.to_ascii_lowercase().as_bytes(), text.as_bytes());
+    let hits = |pattern: &str| matches_wildcards(pattern.as_bytes(), text.as_bytes());
     let excluded = patterns.iter().filter_map(|it| it.strip_prefix('!')).any(hits);
     !excluded && patterns.iter().filter(|it| !it.starts_with('!')).any(|it| hits(it))
 }
@@ -256,12 +269,22 @@ mod tests {
             format!("ana@example.com no-such-limit {key}"),
             format!("ana@example.com valid-before=\"tomorrow\" {key}"),
             format!("ana@example.com valid-before=\"20261301\" {key}"),
+            format!("ana@example.com valid-before=\"20200101\",valid-before=\"20300101\" {key}"),
+            format!("ana@example.com namespaces=\"file\",Namespaces=\"git\" {key}"),
+            format!("ana@example.com valid-after=\"20300101\",valid-before=\"20200101\" {key}"),
             format!("\"ana@example.com {key}"),
             format!("\"\" {key}"),
         ] {
             let (signers, problems) = read(&line);
             assert_eq!((signers.len(), problems.len()), (0, 1), "{line}");
         }
+    }
+
+    #[test]
+    fn a_use_is_read_to_the_letter() {
+        let (signers, _) = read(&format!("ana@example.com namespaces=\"GIT,file\" {}", public(1)));
+        let [signer] = signers.as_slice() else { panic!("{signers:?}") };
+        assert!(signer.is_for("file") && signer.is_for("GIT") && !signer.is_for("git"));
     }
 
     #[test]

@@ -22,8 +22,37 @@ pub struct Globs {
 #[derive(Clone, Debug)]
 struct Glob {
     text: String,
-    matcher: GlobMatcher,
+    matcher: Matcher,
     negated: bool,
+}
+
+/// Most globs name a file or an extension: they need no regular expression, and a long list of them costs little.
+#[derive(Clone, Debug)]
+enum Matcher {
+    /// `name`: the last component.
+    Name(String),
+    /// `*.ext`: how the path ends.
+    Ending(String),
+    Other(Box<GlobMatcher>),
+}
+
+impl Matcher {
+    /// The matcher of a glob that needs none of the dialect but its first star.
+    fn plain(body: &str) -> Option<Self> {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
+        match body.strip_prefix('*') {
+            Some(ending) => (!ending.is_empty() && is_plain(ending)).then(|| Self::Ending(ending.to_owned())),
+            None => is_plain(body).then(|| Self::Name(body.to_owned())),
+        }
+    }
+
+    fn is_match(&self, path: &RepoPath) -> bool {
+        match self {
+            Self::Name(name) => path.name() == name,
+            Self::Ending(ending) => path.as_str().ends_with(ending.as_str()),
+            Self::Other(matcher) => matcher.is_match(path.as_str()),
+        }
+    }
 }
 
 impl Globs {
@@ -49,9 +78,21 @@ impl Globs {
         self.globs.iter().fold(
             starts_open,
             |matched, glob| {
-                if glob.matcher.is_match(path.as_str()) { !glob.negated } else { matched }
+                if glob.matcher.is_match(path) { !glob.negated } else { matched }
             },
         )
+    }
+
+    /// Whether no path at all can match, because everything is taken back: `["!**"]`, `[a, "!a"]`.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        let takes_all = |glob: &Glob| glob.negated && matches!(glob.body(), "**" | "*" | "/**" | "**/*" | "**/**");
+        let is_taken_back = |(index, glob): (usize, &Glob)| {
+            let later = self.globs.iter().skip(index);
+            glob.negated || later.filter(|it| it.negated).any(|it| takes_all(it) || it.body() == glob.body())
+        };
+        let starts_open = self.globs.first().is_some_and(|glob| glob.negated);
+        self.globs.iter().enumerate().all(is_taken_back) && (!starts_open || self.globs.iter().any(takes_all))
     }
 
     /// The globs as the user wrote them.
@@ -61,10 +102,18 @@ impl Globs {
 }
 
 impl Glob {
+    /// Without the sign that takes back.
+    fn body(&self) -> &str {
+        self.text.strip_prefix('!').unwrap_or(&self.text)
+    }
+
     fn new(text: &str) -> Result<Self, String> {
         let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
         if body.is_empty() {
             return Err("an empty glob matches nothing; `**` matches every path".to_owned());
+        }
+        if let Some(matcher) = Matcher::plain(body) {
+            return Ok(Self { text: text.to_owned(), matcher, negated });
         }
         let mut expanded = body.trim_start_matches("./").to_owned();
         if expanded.ends_with('/') {
@@ -77,6 +126,7 @@ impl Glob {
         }
         let built = GlobBuilder::new(&expanded).literal_separator(true).backslash_escape(true).build();
         let matcher = built.map_err(|error| format!("`{text}` is not a glob: {}", error.kind()))?.compile_matcher();
+        let matcher = Matcher::Other(Box::new(matcher));
         Ok(Self { text: text.to_owned(), matcher, negated })
     }
 }
@@ -119,6 +169,39 @@ mod tests {
         assert!(!matches(&["src/*"], "src/a/b.rs"));
         assert!(!matches(&["SRC/**"], "src/a.rs"));
         assert!(!matches(&[], "a"));
+    }
+
+    #[test]
+    fn plain_globs_match_as_their_expressions_do() {
+        for glob in ["name", "*.ext", "*name", ".env", "*.tar.gz", "a,b", "a b", "é", "*-"] {
+            let matcher = Matcher::plain(glob).unwrap_or_else(|| Matcher::Name("not plain".to_owned()));
+            let regex = GlobBuilder::new(&format!("**/{glob}")).literal_separator(true).build();
+            let Ok(regex) = regex.map(|it| it.compile_matcher()) else { continue };
+            let exact = glob.trim_start_matches('*');
+            for path in ["", "x", "x/", "a/b/", "a/b/x", "/", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
+                for path in [path.clone(), format!("{path}/y"), format!("{path}y"), path.to_uppercase()] {
+                    assert_eq!(
+                        matcher.is_match(&RepoPath::new(&path)),
+                        regex.is_match(RepoPath::new(&path).as_str()),
+                        "{glob} {path:?}"
+                    );
+                }
+            }
+        }
+        for glob in ["*", "**", "a*", "*.{a,b}", "[ab]", "a?", "a\\*", "a/b", "/a", "a/"] {
+            assert!(Matcher::plain(glob).is_none(), "{glob}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_takes_everything_back_is_void() {
+        let is_void = |globs: &[&str]| Globs::new(globs).is_ok_and(|it| it.is_void());
+        for globs in [&["!**"][..], &["!*"], &["src/**", "!**"], &["!a", "b", "!**/*"], &["a", "b", "!b", "!a"]] {
+            assert!(is_void(globs), "{globs:?}");
+        }
+        for globs in [&["!a"][..], &["**", "!a"], &["!**", "src/**"], &["!a", "a"], &["a", "!a", "a"], &["!**/*.md"]] {
+            assert!(!is_void(globs), "{globs:?}");
+        }
     }
 
     #[test]

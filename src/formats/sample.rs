@@ -9,6 +9,7 @@
 //! | `{lower:8}`, `{upper:8}` | small letters and digits, capital letters and digits |
 //! | `{az:8}`, `{AZ:8}`, `{alpha:8}` | letters: small, capital, both |
 //! | `{digit:8}`, `{hex:32}`, `{HEX:32}` | digits |
+//! | `{bech32:52}` | base 32 as Bitcoin and age write it, in capital letters |
 //! | `{b32:16}`, `{b58:50}`, `{b64:40}`, `{b64url:40}` | base 32, base 58, base 64 and its form for addresses |
 //! | `{any:12}` | letters, digits and signs, as in a generated password |
 //! | `{name}` | what the caller gives for this name and the text before it: a checksum, a whole credential |
@@ -66,6 +67,7 @@ fn alphabet(class: &str) -> Option<&'static [u8]> {
         "hex" => b"0123456789abcdef",
         "HEX" => b"0123456789ABCDEF",
         "b32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "bech32" => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         "b58" => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
         "b64" => ALL,
         "b64url" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",

@@ -90,10 +90,19 @@ pub(super) fn service(environment: &Environment) -> Option<Service> {
         (environment.is_true("TF_BUILD"), Service::Azure),
         (environment.get("BITBUCKET_BUILD_NUMBER").is_some(), Service::Bitbucket),
         (environment.is_true("BUILDKITE"), Service::Buildkite),
-        (environment.get("JENKINS_URL").is_some(), Service::Jenkins),
-        (environment.is_true("CI"), Service::Other),
+        // A server without a public address sets no `JENKINS_URL`.
+        (environment.get("JENKINS_URL").or(environment.get("JENKINS_HOME")).is_some(), Service::Jenkins),
+        (is_other(environment), Service::Other),
     ];
     known.into_iter().find(|(is_it, _)| *is_it).map(|(_, service)| service)
+}
+
+/// Another service: `CI` is `true` for most of them and the service's name for some, such as Woodpecker; a few set a
+/// variable of their own instead.
+fn is_other(environment: &Environment) -> bool {
+    let says_no = |it: &str| ["false", "0", "no", "off"].iter().any(|no| it.eq_ignore_ascii_case(no));
+    let own = ["TEAMCITY_VERSION", "CODEBUILD_BUILD_ID"];
+    environment.get("CI").is_some_and(|it| !says_no(it)) || own.iter().any(|name| environment.get(name).is_some())
 }
 
 fn pre_commit(environment: &Environment) -> Option<Request> {

@@ -19,7 +19,7 @@ pub struct Environment {
 }
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
-const KEPT: [&str; 28] = [
+const KEPT: [&str; 31] = [
     "GIT_",
     "GITHUB_",
     "CI_",
@@ -30,6 +30,9 @@ const KEPT: [&str; 28] = [
     "BUILDKITE",
     "CHANGE_",
     "JENKINS_URL",
+    "JENKINS_HOME",
+    "TEAMCITY_VERSION",
+    "CODEBUILD_BUILD_ID",
     "PRE_COMMIT_",
     "TF_BUILD",
     "CI",
@@ -240,11 +243,7 @@ impl Environment {
         };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
         let utf8 = locale.is_none_or(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
-        Terminal {
-            color,
-            columns: self.get("COLUMNS").and_then(|it| it.parse().ok()),
-            unicode: utf8 || self.is_true("CI"),
-        }
+        Terminal { color, columns: self.get("COLUMNS").and_then(|it| it.parse().ok()), unicode: utf8 || self.is_ci() }
     }
 }
 

@@ -81,10 +81,8 @@ struct PullPayload {
     title: String,
     body: Option<String>,
     user: Option<User>,
-    #[serde(default)]
-    labels: Vec<Label>,
-    #[serde(default)]
-    draft: bool,
+    labels: Option<Vec<Label>>,
+    draft: Option<bool>,
     base: End,
     head: End,
     merge_commit_sha: Option<String>,
@@ -174,7 +172,7 @@ fn request(pull: &PullPayload) -> Request {
 
 impl PullPayload {
     fn into_fact(self) -> PullRequest {
-        let mut labels: Vec<String> = self.labels.into_iter().map(|it| it.name).collect();
+        let mut labels: Vec<String> = self.labels.into_iter().flatten().map(|it| it.name).collect();
         labels.sort();
         let kind = self.user.as_ref().and_then(|it| it.kind.as_deref());
         PullRequest {
@@ -189,7 +187,7 @@ impl PullPayload {
             // GitHub shows a deleted account as `ghost`.
             author: self.user.map_or_else(|| "ghost".to_owned(), |it| it.login),
             labels,
-            draft: self.draft,
+            draft: self.draft.unwrap_or(false),
             source: self.head.name,
             target: self.base.name,
         }

@@ -15,10 +15,11 @@ mod sides;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::git::whole_history::WholeHistory;
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
-    ChangeSet, Commit, Contents, Differ, Fact, Facts, Level, MergeOutcome, Missing, Mode, Need, ObjectId, Problem,
-    PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
+    ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId,
+    Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
 pub use env::{Environment, Terminal};
@@ -37,6 +38,8 @@ pub struct Surroundings {
     pub event: Option<String>,
     /// The pull request, when the event or a recording describes it.
     pub pull_request: Option<PullRequest>,
+    /// Whether the run is about the whole history as well.
+    pub history: bool,
     /// Compares two texts.
     pub differ: Differ,
 }
@@ -82,6 +85,7 @@ pub fn facts(
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
+        history: gatherer.history(surroundings.history),
         budget: Arc::default(),
     };
     let mut problems = range.problems.clone();
@@ -131,6 +135,7 @@ fn run(range: &Range, surroundings: &Surroundings) -> Run {
         head_name: range.head_name.clone(),
         profile: surroundings.profile.clone(),
         event: surroundings.event.clone(),
+        history: surroundings.history,
     }
 }
 
@@ -248,6 +253,17 @@ impl Gatherer<'_> {
             return Err(not_needed());
         }
         self.repository.tags(self.range).map(Into::into).map_err(|error| self.missing(&error))
+    }
+
+    fn history(&self, is_asked: bool) -> Fact<Arc<dyn History>> {
+        if !is_asked {
+            return Err(Missing::history());
+        }
+        if !self.needs(Need::History) {
+            return Err(not_needed());
+        }
+        let whole = WholeHistory::of(self.repository).map_err(|error| self.missing(&error))?;
+        Ok(Arc::new(whole))
     }
 
     fn missing(&self, error: &GitError) -> Missing {

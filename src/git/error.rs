@@ -24,6 +24,14 @@ pub enum GitError {
     /// A repository format that gatecheck does not read.
     #[error("the repository uses `{0}`, which gatecheck does not read")]
     UnsupportedFormat(String),
+    /// The files of the repository stand in another folder than the one that was found.
+    #[error("the repository sets `core.worktree` to `{named}`, and `{}` is judged", .found.display())]
+    OtherWorkTree {
+        /// The setting.
+        named: String,
+        /// The folder in which the repository was found.
+        found: PathBuf,
+    },
     /// The repository belongs to somebody else, and the caller asked not to read such.
     #[error("the repository at `{}` belongs to another user", .0.display())]
     ForeignOwner(PathBuf),
@@ -152,6 +160,9 @@ impl GitError {
             Self::UnsupportedFormat(_) => {
                 "run gatecheck on a clone without this extension: `git clone --ref-format=files`".into()
             }
+            Self::OtherWorkTree { .. } => {
+                "say which folder is meant: `GIT_DIR=.git GIT_WORK_TREE=DIR gatecheck check`".into()
+            }
             Self::ForeignOwner(path) => {
                 format!("trust it by hand: `git config --global --add safe.directory {}`", path.display())
             }
@@ -180,6 +191,9 @@ impl GitError {
             }
             Self::Index { .. } => "write it anew with `git reset` (it keeps your files)".into(),
             Self::Hung { .. } => "look for damaged objects with `git fsck --full`".into(),
+            Self::Program { what, .. } if what != crate::git::scrubbed::NOT_INSTALLED => {
+                "run the command yourself; `git fsck` finds what is damaged, `git reset` writes an index anew".into()
+            }
             Self::Program { .. } => "install Git, or convert the repository so that gatecheck reads it alone".into(),
             Self::Unfetched { how, .. } => how.clone(),
             Self::Library { .. } => "look for damage with `git fsck --full`".into(),

@@ -4,7 +4,8 @@
 //! Git's own walks do. It never recurses and takes bounded memory. Where the boundary of a shallow
 //! clone leaves an answer open, the answer is an error and not a guess.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 
 use crate::git::objects::{ObjectError, Objects};
 use crate::git::walk::{Node, Walk};
@@ -59,8 +60,13 @@ pub fn is_ancestor(objects: &Objects, ancestor: &ObjectId, descendant: &ObjectId
     if ancestor == descendant {
         return Ok(true);
     }
-    if let Some(generation) = objects.commit_parents_and_time(ancestor)?.generation {
-        return is_above(objects, ancestor, descendant, generation);
+    if let Some(generation) = objects.glance(ancestor)?.generation {
+        match way_down(objects, (descendant, ancestor), generation)? {
+            None => return Ok(false),
+            Some(way) if is_real(objects, &way)? => return Ok(true),
+            // The commit-graph lies: the commits themselves are asked.
+            Some(_) => {}
+        }
     }
     let walk = paint(objects, &[*ancestor], &[*descendant], |walk| walk.flags(ancestor) & TWO != 0)?;
     if walk.flags(ancestor) & TWO != 0 {
@@ -72,30 +78,43 @@ pub fn is_ancestor(objects: &Objects, ancestor: &ObjectId, descendant: &ObjectId
     }
 }
 
-/// The same with the generations of a commit-graph: what is not above the ancestor cannot lead to it.
-fn is_above(
+/// The shortest way from a commit down to one of its ancestors, as a commit-graph has it: both ends and what is
+/// between them, the ancestor first. What is not above the ancestor cannot lead to it.
+fn way_down(
     objects: &Objects,
-    ancestor: &ObjectId,
-    descendant: &ObjectId,
+    (from, to): (&ObjectId, &ObjectId),
     generation: u32,
-) -> Result<bool, ObjectError> {
-    let mut seen = HashSet::from([*descendant]);
-    let mut open = vec![*descendant];
-    while let Some(id) = open.pop() {
-        let walked = objects.commit_parents_and_time(&id)?;
+) -> Result<Option<Vec<ObjectId>>, ObjectError> {
+    let mut child_of = HashMap::from([(*from, *from)]);
+    let mut open = VecDeque::from([*from]);
+    while let Some(id) = open.pop_front() {
+        let walked = objects.glance(&id)?;
         if walked.generation.is_some_and(|it| it <= generation) {
             continue;
         }
         for parent in walked.parents {
-            if parent == *ancestor {
-                return Ok(true);
-            }
-            if seen.insert(parent) {
-                open.push(parent);
+            if let Entry::Vacant(entry) = child_of.entry(parent) {
+                entry.insert(id);
+                open.push_back(parent);
             }
         }
+        if child_of.contains_key(to) {
+            let child = |id: &ObjectId| child_of.get(id).filter(|it| *it != id).copied();
+            return Ok(Some(std::iter::successors(Some(*to), child).collect()));
+        }
     }
-    Ok(false)
+    Ok(None)
+}
+
+/// Whether each commit of a way is a parent of the next one by that one's own words.
+fn is_real(objects: &Objects, way: &[ObjectId]) -> Result<bool, ObjectError> {
+    for pair in way.windows(2) {
+        let [parent, child] = pair else { continue };
+        if !objects.commit_parents_and_time(child)?.parents.contains(parent) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The commits that `head` has and `base` lacks, newest first: no commit stands before its child.

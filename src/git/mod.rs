@@ -35,6 +35,7 @@ pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;
 mod walk;
+pub mod whole_history;
 pub mod worktree;
 
 pub use error::GitError;

@@ -3,7 +3,7 @@
 //! One name costs one small file and a binary search; all refs are listed only when a question is
 //! about all of them. Names are checked by Git's own rules before they become paths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::git::repository::{RefFormat, read_small};
@@ -131,6 +131,25 @@ impl Repository {
         let all = self.listed()?;
         let range = all.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix));
         Ok(range.map(|(name, id)| (name.as_str(), *id)))
+    }
+
+    /// Everything that a ref of the repository stands at: branches, tags, those of remotes, the stash, and `HEAD` of
+    /// each work tree, detached ones included. What only a reflog remembers is not among it.
+    ///
+    /// # Errors
+    /// When refs cannot be read.
+    pub fn tips(&self) -> Result<BTreeSet<ObjectId>, GitError> {
+        let mut tips: BTreeSet<ObjectId> = self.listed()?.values().copied().collect();
+        tips.extend(self.head()?.id());
+        let work_trees = std::fs::read_dir(self.common_dir.join("worktrees"));
+        for folder in work_trees.into_iter().flatten().filter_map(Result::ok) {
+            let text = read_small(&folder.path().join("HEAD"))?;
+            // On a branch it is at a ref that is listed.
+            if let Some(Value::Id(id)) = text.as_deref().and_then(parse_value) {
+                tips.insert(id);
+            }
+        }
+        Ok(tips)
     }
 
     fn listed(&self) -> Result<&Listed, GitError> {

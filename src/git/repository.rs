@@ -132,6 +132,11 @@ impl Repository {
         let bare = config.flag("core.bare").unwrap_or(false) && common_dir == git_dir;
         let named = overrides.work_tree.as_ref().map(|it| start.join(it));
         let found = found.filter(|it| !bare && !it.starts_with(&git_dir));
+        if let (Some(found), None) = (&found, &named)
+            && common_dir == git_dir
+        {
+            agrees(&config, &git_dir, found)?;
+        }
         let work_tree = named.or(found).map(|it| std::fs::canonicalize(&it).unwrap_or(it));
         let foreign = is_foreign(&git_dir) || work_tree.as_deref().is_some_and(is_foreign);
         if foreign && trust == Trust::OwnerOnly {
@@ -296,6 +301,17 @@ fn linked(file: &Path) -> Result<PathBuf, GitError> {
     let target = text.strip_prefix("gitdir:").map(str::trim).filter(|it| !it.is_empty());
     let target = target.ok_or_else(|| GitError::broken(file, "it does not begin with `gitdir:`"))?;
     Ok(file.parent().unwrap_or(file).join(target))
+}
+
+/// Whether the repository names no other folder as its work tree: Git would look there, and to judge the folder around
+/// `.git` would be to judge other files. The one of a submodule names the folder in which it stands.
+fn agrees(config: &Config, git_dir: &Path, found: &Path) -> Result<(), GitError> {
+    let Some(named) = config.get("core.worktree") else { return Ok(()) };
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    match (real(&git_dir.join(named)), real(found)) {
+        (Some(one), Some(other)) if one == other => Ok(()),
+        _ => Err(GitError::OtherWorkTree { named: named.to_owned(), found: found.to_owned() }),
+    }
 }
 
 fn common_dir(git_dir: &Path) -> Result<PathBuf, GitError> {

@@ -20,6 +20,9 @@ pub(super) const NOTHING: &str = "NUL";
 #[cfg(not(windows))]
 pub(super) const NOTHING: &str = "/dev/null";
 
+/// What is said where no `git` is found.
+pub(super) const NOT_INSTALLED: &str = "it is not installed";
+
 /// Settings that could start a program, each set to nothing.
 const HARMLESS: [&str; 7] = [
     "core.fsmonitor=false",
@@ -42,7 +45,7 @@ pub(super) fn git(repository: &Repository, arguments: &[&str]) -> Result<Vec<u8>
         return Err(GitError::ForeignOwner(repository.git_dir().to_owned()));
     }
     let program = find(&repository.overrides.program_path, &repository.places());
-    let program = program.ok_or_else(|| fail("it is not installed".to_owned()))?;
+    let program = program.ok_or_else(|| fail(NOT_INSTALLED.to_owned()))?;
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null()).current_dir(repository.work_tree().unwrap_or(repository.git_dir()));
     for (name, value) in [

@@ -77,6 +77,11 @@ impl<'a> TreeEntries<'a> {
         Self { rest: data, id_len: hash.id_len() }
     }
 
+    /// Bytes that are still to be parsed.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     fn entry(&mut self) -> Result<TreeEntry<'a>, &'static str> {
         const EARLY: &str = "an entry ends early";
         let space = self.rest.iter().take(16).position(|byte| *byte == b' ').ok_or("an entry has no mode")?;

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Hunk, Label, Line, Place, PullRequest, Refs, RepoPath,
-    Span, Tag, Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, History, Hunk, Label, Line, Outline, Place, PullRequest,
+    Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.
@@ -50,6 +50,12 @@ impl Missing {
     pub fn pull_request(what: impl Into<String>) -> Self {
         let how = "judge the pull request itself, or pass its facts with `--facts FILE`".to_owned();
         Self { what: what.into(), how, place: Where::PullRequest }
+    }
+
+    /// The whole history, in a run that is not about it.
+    #[must_use]
+    pub fn history() -> Self {
+        Self::here("the whole history, which this run is not about", "judge it with `gatecheck --history`")
     }
 
     /// The content of a file that cannot be read; `why` completes "the content of `path` …".
@@ -97,6 +103,8 @@ pub enum Need {
     Tags,
     /// The pull request.
     PullRequest,
+    /// The whole history, where the run is about it: [`Run::history`].
+    History,
 }
 
 /// How the change was named.
@@ -152,6 +160,10 @@ pub struct Run {
     /// The event that started the run, such as `pull_request`; the mode's name outside CI.
     #[serde(default)]
     pub event: Option<String>,
+    /// Whether the run is about the whole history as well, not only about the change. A check that can look through it
+    /// asks this first; where it is false the fact of that name is missing for a good reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub history: bool,
 }
 
 /// Everything that a check may know. Cheap to clone; a clone with fewer files is a rule's narrowed view.
@@ -179,6 +191,8 @@ pub struct Facts {
     pub tags: Fact<Arc<[Tag]>>,
     /// The pull request.
     pub pull_request: Fact<Arc<PullRequest>>,
+    /// Every blob that a ref has ever reached; known only where [`Run::history`] asks for it.
+    pub history: Fact<Arc<dyn History>>,
 }
 
 impl Facts {
@@ -213,6 +227,26 @@ impl Facts {
     /// When the blob cannot be read.
     pub fn base_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
         self.charged(self.contents.blob(self.base.as_ref(), file)?)
+    }
+
+    /// The outline of a changed file at the head; nothing for a deleted file or a submodule. Ask for it before the
+    /// contents: it stays at hand when these are gone from memory.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn new_outline(&self, change: &Change) -> Result<Option<Outline>, Missing> {
+        let file = change.new.as_ref().filter(|file| file.mode != super::FileMode::Gitlink);
+        file.map(|file| self.head_outline(file)).transpose()
+    }
+
+    /// The outline of any file of the head. It costs what the contents cost.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn head_outline(&self, file: &File) -> Result<Outline, Missing> {
+        let outline = self.contents.outline(self.head.as_ref(), file)?;
+        self.spend(outline.bytes.saturating_add(1))?;
+        Ok(outline)
     }
 
     /// The hunks of a changed file.

@@ -71,6 +71,16 @@ impl RepoPath {
         &self.0
     }
 
+    /// The same path below another folder: `a/x` from `a` to `b` is `b/x`. Nothing when it is not inside of `from`.
+    #[must_use]
+    pub fn rebased(&self, from: &Self, to: &Self) -> Option<Self> {
+        if !self.is_within(from) {
+            return None;
+        }
+        let rest = self.as_str().get(from.as_str().len()..)?.trim_start_matches('/');
+        Some(if rest.is_empty() { to.clone() } else { to.join(&Self::new(rest)) })
+    }
+
     /// Whether this is the root of the tree.
     #[must_use]
     pub fn is_root(&self) -> bool {

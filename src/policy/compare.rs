@@ -6,25 +6,33 @@
 
 use super::{Policy, Rule};
 use crate::formats::suggest;
-use crate::model::{Label, Level, Problem, Waiver};
+use crate::model::{Label, Level, Problem, RepoPath, Tree, Waiver};
 
-/// Everything that `head` would let pass and `base` does not, in the order of the rules.
+/// Everything that `head` would let pass and `base` does not, in the order of the rules. `tree` is that of the head:
+/// a rule of a folder that went elsewhere is looked for there, and one whose folder is gone is no loss.
 #[must_use]
-pub fn compare(base: &Policy, head: &Policy) -> Vec<Problem> {
+pub fn compare(base: &Policy, head: &Policy, tree: &dyn Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let is_there = |folder: &RepoPath| folder.is_root() || tree.children(folder).map_or(true, |it| !it.is_empty());
     for rule in base.rules.iter().filter(|rule| rule.level != Level::Off) {
-        match governing(head, rule) {
-            Some(after) => compare_rules(rule, after, &mut problems),
-            None => {
-                let message = format!("the change removes the rule `{}` ({})", rule.id, rule.level.as_str());
-                problems.push(problem(message, &rule.label));
+        let stays = is_there(&rule.folder).then_some(&rule.folder);
+        let goes = rule.when.moved().iter().map(|(to, _)| to).filter(|to| is_there(to));
+        for folder in stays.into_iter().chain(goes) {
+            match governing(head, &rule.id, folder) {
+                Some(after) => compare_rules(rule, after, &mut problems),
+                None => {
+                    let message = format!("the change removes the rule `{}` ({})", rule.id, rule.level.as_str());
+                    problems.push(problem(message, &rule.label));
+                }
             }
         }
     }
     // A folder's policy that is new at the head may set a rule anew which reached the folder from above.
     for rule in &head.rules {
         let is_new = !base.rules.iter().any(|it| it.id == rule.id && it.folder == rule.folder);
-        if let Some(before) = governing(base, rule).filter(|before| is_new && before.level != Level::Off) {
+        if let Some(before) =
+            governing(base, &rule.id, &rule.folder).filter(|before| is_new && before.level != Level::Off)
+        {
             compare_rules(before, rule, &mut problems);
         }
     }
@@ -51,9 +59,9 @@ pub fn compare(base: &Policy, head: &Policy) -> Vec<Problem> {
 const HELP: &str = "it takes effect once merged; this change is still judged by the policy of its base, so approve it only \
                     if the policy may weaken";
 
-/// The rule of this id that governs the folder of `rule`: its own, or that of the nearest folder above it.
-fn governing<'a>(policy: &'a Policy, rule: &Rule) -> Option<&'a Rule> {
-    let candidates = policy.rules.iter().filter(|it| it.id == rule.id && rule.folder.is_within(&it.folder));
+/// The rule of this id that governs a folder: its own, or that of the nearest folder above it.
+fn governing<'a>(policy: &'a Policy, id: &str, folder: &RepoPath) -> Option<&'a Rule> {
+    let candidates = policy.rules.iter().filter(|it| it.id == id && folder.is_within(&it.folder));
     candidates.max_by_key(|it| it.folder.as_str().len())
 }
 

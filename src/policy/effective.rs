@@ -33,6 +33,9 @@ pub fn effective(policy: &Policy) -> String {
         for rule in rules {
             let _ = writeln!(text, "  # {}", visible(&origin(&rule.label)));
             let _ = writeln!(text, "  {}:", rule.id);
+            if !rule.when.is_written_here() && !rule.when.canonical().is_empty() {
+                text.push_str("    # when: as above, with the paths of the policy that it is inherited from\n");
+            }
             yaml_text::push(&mut text, &fields(rule), 2);
         }
     }
@@ -83,7 +86,9 @@ fn fields(rule: &Rule) -> Value {
     put("level", Value::String(rule.level.as_str().to_owned()));
     put("title", Value::String(rule.title.clone()));
     let when: Map<String, Value> = rule.when.canonical().iter().map(|(key, it)| (key.clone(), it.clone())).collect();
-    if !when.is_empty() {
+    // A folder's policy reads paths from its folder on. What it inherits stands in a document above, and reaches
+    // the same files when nothing is written here.
+    if !when.is_empty() && rule.when.is_written_here() {
         put("when", Value::Object(when));
     }
     if rule.settings.as_object().is_some_and(|it| !it.is_empty()) {

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::document::{Document, Fault, Mark, Origin, Written};
 use super::extends::{Extend, GitSource};
+use super::moved::Moves;
 use super::packs;
 use super::parsed::{self, Parsed};
 use crate::model::{ChildKind, EmptyTree, Encoding, Fact, File, FileMode, Missing, RepoPath, Span, Text, Tree};
@@ -38,6 +39,8 @@ pub struct Sources<'a> {
     pub pack: Option<String>,
     /// The paths of the change: nested policies are looked for in their folders and nowhere else.
     pub touched: Vec<RepoPath>,
+    /// What the change moves: the policy of a folder goes where the folder goes.
+    pub moves: Moves,
     /// The language of titles, such as `en` or `zh-CN`.
     pub language: String,
     /// Gives the trees of other repositories.
@@ -58,6 +61,7 @@ impl Sources<'_> {
             chosen: None,
             pack: None,
             touched: Vec::new(),
+            moves: Moves::default(),
             language: "en".to_owned(),
             fetch: Box::new(fetch),
         }

@@ -7,6 +7,7 @@ use super::document::{Document, Fault, Mark, Written};
 use super::errors::PolicyErrors;
 use super::library::{Library, Sources, folders_of};
 use super::merge::{self, Rules};
+use super::moved::Moved;
 use super::parsed::{self, Parsed, RuleEntry};
 use super::settling::Saying;
 use super::{Policy, Rule, Settling, baseline, digest, lock as locked, packs, settings, waivers};
@@ -58,6 +59,8 @@ struct Governed {
     rules: Rules,
     /// For each rule, the folder whose policy set it last.
     set_by: BTreeMap<String, RepoPath>,
+    /// The folders that the change makes of it.
+    moved: Vec<Moved>,
 }
 
 impl<'a> Loader<'a> {
@@ -93,10 +96,10 @@ impl<'a> Loader<'a> {
         self.take_waivers(&parsed);
         self.forbidden_waivers(&rules);
         let set_by = rules.keys().map(|id| (id.clone(), RepoPath::root())).collect();
-        let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by }];
+        let mut governed = vec![Governed { folder: RepoPath::root(), rules, set_by, moved: Vec::new() }];
         self.nested(&parsed, &mut governed);
         policy.rules = self.bind(&governed);
-        policy.settling = self.saying.settling;
+        policy.settling = self.saying.settling();
         policy.waivers = std::mem::take(&mut self.waivers);
         policy.digest = digest::of(&self.library.documents);
         policy
@@ -125,11 +128,17 @@ impl<'a> Loader<'a> {
         for extend in &parsed.extends {
             let Some(parent) = self.library.extended(extend, chain, &mut self.faults) else { continue };
             chain.push(Arc::clone(&parent.document));
+            let before = std::mem::take(&mut self.saying);
             let mut inherited = self.rules_of(&parent, Rules::new(), chain);
+            let mut said = std::mem::replace(&mut self.saying, before);
             chain.pop();
-            merge::harden(&mut inherited, parent.floor);
-            if parent.floor {
-                self.saying.harden();
+            merge::harden(&mut inherited, parent.is_floor());
+            if let Some(floor) = parent.floor.as_ref().filter(|it| it.value) {
+                said.harden(&floor.mark);
+            }
+            // What the policy of a folder inherits is no law for the whole repository.
+            if self.folder.is_root() {
+                self.saying.inherit(&said, &mut self.faults);
             }
             self.no_baseline(&parent);
             self.take_waivers(&parent);
@@ -165,7 +174,7 @@ impl<'a> Loader<'a> {
             let Some(above) = above else { continue };
             self.folder = folder.clone();
             let (mut inherited, mut set_by) = (above.rules.clone(), above.set_by.clone());
-            merge::harden(&mut inherited, true);
+            merge::stand_below(&mut inherited);
             let before: BTreeMap<String, Mark> = marks(&inherited);
             let rules = self.rules_of(&parsed, inherited, &mut vec![Arc::clone(&document)]);
             for (id, mark) in marks(&rules) {
@@ -178,7 +187,8 @@ impl<'a> Loader<'a> {
             self.no_baseline(&parsed);
             self.take_waivers(&parsed);
             self.forbidden_waivers(&rules);
-            governed.push(Governed { folder, rules, set_by });
+            let moved = sources.moves.of_folder(&folder, &document.path, sources.tree.as_ref());
+            governed.push(Governed { folder, rules, set_by, moved });
         }
     }
 
@@ -188,17 +198,15 @@ impl<'a> Loader<'a> {
             let own = policy.set_by.iter().filter(|(_, folder)| **folder == policy.folder);
             for (id, _) in own {
                 let Some(entry) = policy.rules.get(id) else { continue };
-                let below =
-                    governed.iter().filter(|it| it.folder != policy.folder && it.folder.is_within(&policy.folder));
-                let except = below.filter(|it| it.set_by.get(id) == Some(&it.folder)).map(|it| it.folder.clone());
-                rules.extend(self.bind_rule(entry, &policy.folder, except.collect()));
+                rules.extend(self.bind_rule(entry, policy, reach(id, entry, policy, governed)));
             }
         }
         rules.sort_by(|a, b| (&a.id, &a.folder).cmp(&(&b.id, &b.folder)));
         rules
     }
 
-    fn bind_rule(&mut self, entry: &RuleEntry, folder: &RepoPath, except: Vec<RepoPath>) -> Option<Rule> {
+    fn bind_rule(&mut self, entry: &RuleEntry, policy: &Governed, (except, moved): Reach) -> Option<Rule> {
+        let folder = &policy.folder;
         let check = entry.check.as_ref().filter(|_| !entry.is_broken)?.value;
         let mut bound = settings::bind(entry, check, &mut self.faults)?;
         let selector = entry.when.as_ref().map(|it| it.value.clone()).unwrap_or_default();
@@ -211,7 +219,7 @@ impl<'a> Loader<'a> {
             level: entry.level.as_ref().map_or(Level::Block, |it| it.value),
             title: title.unwrap_or_else(|| check.meta.summary.to_owned()),
             controls: entry.controls.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
-            when: selector.governing(folder.clone(), except),
+            when: selector.governing(folder.clone(), except).following(moved),
             folder: folder.clone(),
             label: entry.id.mark.label(format!("check: {}", check.meta.id)),
             settings: settings::as_json(entry),
@@ -272,6 +280,31 @@ impl<'a> Loader<'a> {
             self.faults.push(fault.at(&path.mark, "not here").help("remove the key `baseline`"));
         }
     }
+}
+
+/// The folders to which a rule of this policy does not reach, and those to which it follows a folder.
+type Reach = (Vec<RepoPath>, Vec<Moved>);
+
+fn reach(id: &str, entry: &RuleEntry, policy: &Governed, governed: &[Governed]) -> Reach {
+    let within: Vec<&Governed> = governed.iter().filter(|it| it.folder.is_within(&policy.folder)).collect();
+    let holds = |it: &&&Governed| it.set_by.get(id) == Some(&policy.folder);
+    let leaves = |(to, _): &&Moved| !to.is_within(&policy.folder);
+    let moved: Vec<Moved> =
+        within.iter().filter(holds).flat_map(|it| it.moved.iter().filter(leaves).cloned()).collect();
+    let anew = within.iter().filter(|it| it.folder != policy.folder && it.set_by.get(id) == Some(&it.folder));
+    let is_overridable = entry.overridable.as_ref().is_some_and(|it| it.value);
+    let mut except = Vec::new();
+    for below in anew {
+        except.push(below.folder.clone());
+        // What the folder sets anew is as strict as this, and judges instead of it where the folder goes. If it may
+        // be laxer, the new place stands under both, unless this policy goes there with it.
+        let goes_along = |to: &RepoPath, from: &RepoPath| {
+            policy.moved.iter().any(|(new, old)| to.rebased(new, old).is_some_and(|it| it == *from))
+        };
+        let gives_way = |(to, from): &&Moved| !is_overridable || goes_along(to, from);
+        except.extend(below.moved.iter().filter(gives_way).map(|(to, _)| to.clone()));
+    }
+    (except, moved)
 }
 
 fn marks(rules: &Rules) -> BTreeMap<String, Mark> {

@@ -13,7 +13,7 @@ use super::document::{Document, Fault};
 use super::extends::GitSource;
 use super::library::{Library, hex};
 use super::reader::Reader;
-use crate::formats::node::Node;
+use crate::formats::node::{Node, Value};
 use crate::formats::yaml;
 use crate::model::{RepoPath, Span};
 
@@ -45,8 +45,13 @@ pub(super) fn verify(library: &mut Library<'_>, faults: &mut Vec<Fault>) {
     }
     let path = RepoPath::new(PATH);
     let is_there = library.sources.tree.file(&path).is_ok_and(|it| it.is_some());
+    let before = faults.len();
     let document = if is_there { library.of_repository(&path, None, faults) } else { None };
     let entries = document.as_ref().map(|it| read(it, faults)).unwrap_or_default();
+    // What a broken lock file lacks is no news.
+    if faults.len() != before {
+        return;
+    }
     for (source, digest) in digests(library) {
         let Some((mark, _)) = library.foreign.get(&source) else { continue };
         match entries.get(&source) {
@@ -87,22 +92,37 @@ fn read(document: &Arc<Document>, faults: &mut Vec<Fault>) -> BTreeMap<GitSource
     let mut locked = BTreeMap::new();
     let Some(root) = documents.into_iter().next().and_then(|it| it.root) else { return locked };
     let Some(fields) = reader.fields(&root, "the lock file", &["lock", "sources"]) else { return locked };
-    let sources = fields.iter().find(|it| it.key == "sources").map(|it| &it.value);
-    for node in sources.and_then(|it| reader.items(it, "`sources`")).unwrap_or_default() {
-        if let Some((source, digest, span)) = entry(&mut reader, node) {
-            locked.insert(source, (digest, span));
+    let field = |key: &str| fields.iter().find(|it| it.key == key).map(|it| &it.value);
+    if !matches!(field("lock").map(|it| &it.value), Some(Value::Int(VERSION))) {
+        let span = reader.first_line(field("lock").unwrap_or(&root));
+        let message = format!("this program reads lock files that say `lock: {VERSION}`");
+        reader.fault(span, "another version, or none", message, MEND);
+    }
+    for node in field("sources").and_then(|it| reader.items(it, "`sources`")).unwrap_or_default() {
+        let Some((source, digest, span)) = entry(&mut reader, node) else { continue };
+        if locked.insert(source, (digest, span)).is_some() {
+            reader.fault(span, "second time", "the lock file names this source twice", MEND);
         }
     }
     locked
 }
 
 fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<(GitSource, String, Span)> {
-    let fields = reader.fields(node, "a locked source", &["git", "rev", "digest"])?;
-    let mut field = |key: &str| {
-        let node = fields.iter().find(|it| it.key == key).map(|it| &it.value)?;
-        reader.text(node, &format!("`{key}`")).map(|text| (text.to_owned(), node.span))
+    const KEYS: [&str; 3] = ["git", "rev", "digest"];
+    let fields = reader.fields(node, "a locked source", &KEYS)?;
+    let field = |key: &str| fields.iter().find(|it| it.key == key).map(|it| &it.value);
+    if let Some(missing) = KEYS.into_iter().find(|key| field(key).is_none()) {
+        let span = reader.first_line(node);
+        reader.fault(span, "in this source", format!("this source lacks `{missing}`"), MEND);
+        return None;
+    }
+    let (url, rev, digest) = (field("git")?, field("rev")?, field("digest")?);
+    let text = reader.text(digest, "`digest`")?;
+    let (id, url) = (reader.text(rev, "`rev`")?, reader.text(url, "`git`")?.to_owned());
+    let Ok(id) = id.parse() else {
+        reader.fault(rev.span, "not such an id", "`rev` takes the full id of a commit", MEND);
+        return None;
     };
-    let ((url, _), (rev, _), (digest, span)) = (field("git")?, field("rev")?, field("digest")?);
-    let digest = digest.strip_prefix("sha256:").unwrap_or(&digest).to_owned();
-    Some((GitSource { url, rev: rev.parse().ok()? }, digest, span))
+    let digits = text.strip_prefix("sha256:").unwrap_or(text).to_owned();
+    Some((GitSource { url, rev: id }, digits, digest.span))
 }

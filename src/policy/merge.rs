@@ -58,11 +58,20 @@ fn over(parent: &RuleEntry, child: &RuleEntry, faults: &mut Vec<Fault>) -> RuleE
         title: pick(child.title.as_ref(), parent.title.as_ref()),
         controls: pick(child.controls.as_ref(), parent.controls.as_ref()),
         overridable: pick(child.overridable.as_ref(), parent.overridable.as_ref()),
-        waivable: pick(child.waivable.as_ref(), parent.waivable.as_ref()),
+        waivable: waivable(child.waivable.as_ref(), parent.waivable.as_ref()),
         floor: pick(child.floor.as_ref(), parent.floor.as_ref()),
         law: parent.law.clone().or_else(|| child.law.clone()),
         lineage: parent.lineage.union(&child.lineage).cloned().collect(),
         is_broken: parent.is_broken || child.is_broken || faults.len() != before,
+    }
+}
+
+/// Who says first that a rule is not waivable keeps the right to waive it: to repeat it is no news.
+fn waivable(child: Option<&Written<bool>>, parent: Option<&Written<bool>>) -> Option<Written<bool>> {
+    match (child, parent) {
+        (Some(new), Some(old)) if new.value == old.value => Some(old.clone()),
+        (Some(new), _) => Some(new.clone()),
+        (None, old) => old.cloned(),
     }
 }
 
@@ -87,13 +96,21 @@ fn same_check(parent: &RuleEntry, child: &RuleEntry, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Makes rules stand on a floor: whoever inherits them may only tighten them.
+/// Makes rules stand on a floor for whoever extends them: those that say so, and the others if the document does.
 pub(super) fn harden(rules: &mut Rules, everything: bool) {
-    for rule in rules.values_mut() {
-        let is_floor = rule.floor.as_ref().map_or(everything, |it| it.value);
-        if is_floor && rule.law.is_none() {
-            rule.law = Some(rule.id.mark.clone());
-        }
+    let floors = rules.values_mut().filter(|rule| rule.floor.as_ref().map_or(everything, |it| it.value));
+    floors.for_each(stand);
+}
+
+/// Makes rules stand on a floor for the policies of folders: there every rule is law, whatever it says of a floor
+/// for those who extend it.
+pub(super) fn stand_below(rules: &mut Rules) {
+    rules.values_mut().for_each(stand);
+}
+
+fn stand(rule: &mut RuleEntry) {
+    if rule.law.is_none() {
+        rule.law = Some(rule.id.mark.clone());
     }
 }
 

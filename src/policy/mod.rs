@@ -9,6 +9,7 @@
 //!    tightened, unless a rule says `overridable: true`.
 //! 4. The policy of a folder stands under the law of the policy above it: everything that it inherits from
 //!    there may only be tightened, unless it is `overridable`, and it reaches the files of its folder only.
+//!    `floor: false` frees whoever extends a document from its law, and no folder from that of the root.
 //! 5. To tighten is to raise `level`, to take conditions out of `when` or add alternatives to its lists, and
 //!    to add `controls`; settings stay as they are, and no floor, `overridable` or `waivable` is loosened.
 //!
@@ -29,6 +30,7 @@ mod library;
 mod load;
 mod lock;
 mod merge;
+mod moved;
 mod packs;
 mod parsed;
 mod proposal;
@@ -50,6 +52,7 @@ pub use extends::GitSource;
 pub use library::{Fetch, Sources};
 pub use load::{load, lock};
 pub use lock::PATH as LOCK_PATH;
+pub use moved::Moves;
 pub use packs::{find as pack, names as pack_names};
 pub use proposal::{is_policy_file, touches, unreadable};
 pub use schema::schema;

@@ -42,7 +42,7 @@ pub(super) struct Parsed {
     pub(super) document: Arc<Document>,
     pub(super) extends: Vec<Written<Extend>>,
     /// Whether whoever extends this document may only tighten its rules.
-    pub(super) floor: bool,
+    pub(super) floor: Option<Written<bool>>,
     /// The folders whose own policies count; all of them when nothing is said.
     pub(super) nested: Option<Written<Globs>>,
     pub(super) profiles: Vec<Written<String>>,
@@ -94,6 +94,13 @@ pub(super) struct Setting {
 pub(super) struct WaiverEntry {
     pub(super) waiver: Waiver,
     pub(super) rule: Mark,
+}
+
+impl Parsed {
+    /// Whether the document says that it is law.
+    pub(super) fn is_floor(&self) -> bool {
+        self.floor.as_ref().is_some_and(|it| it.value)
+    }
 }
 
 /// Reads a document. Nothing comes out of a text without a document in it.
@@ -149,7 +156,7 @@ fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Parsed> {
     let mut parsed = Parsed {
         document: Arc::clone(reader.document),
         extends: Vec::new(),
-        floor: false,
+        floor: None,
         nested: None,
         profiles: Vec::new(),
         rules: Vec::new(),
@@ -162,7 +169,7 @@ fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Parsed> {
     let field = |key: &str| fields.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
     language_version(reader, root, field("gatecheck"));
     if let Some(node) = field("floor") {
-        parsed.floor = reader.flag(node, "`floor`").unwrap_or_default();
+        parsed.floor = reader.flag(node, "`floor`").map(|it| reader.written(it, node.span));
     }
     if let Some(node) = field("nested") {
         parsed.nested = nested(reader, node);

@@ -95,14 +95,21 @@ pub(super) fn waiver_horizon(reader: &mut Reader<'_>, node: &Node) -> Option<Wri
 /// What the documents of a policy say one after the other, and where a floor was laid.
 #[derive(Default)]
 pub(super) struct Saying {
-    pub(super) settling: Settling,
-    suppressions: Option<Mark>,
-    horizon: Option<Mark>,
-    suppressions_law: Option<Mark>,
-    horizon_law: Option<Mark>,
+    suppressions: Option<Written<Suppressions>>,
+    horizon: Option<Written<Days>>,
+    suppressions_law: Option<Written<Suppressions>>,
+    horizon_law: Option<Written<Days>>,
 }
 
 impl Saying {
+    /// What comes out of it; where nothing was said, the default.
+    pub(super) fn settling(&self) -> Settling {
+        Settling {
+            suppressions: self.suppressions.as_ref().map(|it| it.value).unwrap_or_default(),
+            waiver_horizon: self.horizon.as_ref().map(|it| it.value),
+        }
+    }
+
     /// Takes up what a document says; under a floor only what is at least as strict.
     pub(super) fn say(
         &mut self,
@@ -111,25 +118,43 @@ impl Saying {
         faults: &mut Vec<Fault>,
     ) {
         if let Some(new) = suppressions {
-            let is_laxer = self.settling.suppressions.laxity() < new.value.laxity();
-            match self.suppressions_law.as_ref().filter(|_| is_laxer) {
-                Some(law) => faults.push(loosened("suppressions", &new.mark, law)),
-                None => (self.settling.suppressions, self.suppressions) = (new.value, Some(new.mark.clone())),
+            match self.suppressions_law.as_ref().filter(|law| law.value.laxity() < new.value.laxity()) {
+                Some(law) => faults.push(loosened("suppressions", &new.mark, &law.mark)),
+                None => self.suppressions = Some(new.clone()),
             }
         }
         if let Some(new) = horizon {
-            let is_longer = self.settling.horizon() < new.value.0;
-            match self.horizon_law.as_ref().filter(|_| is_longer) {
-                Some(law) => faults.push(loosened("waiver-horizon", &new.mark, law)),
-                None => (self.settling.waiver_horizon, self.horizon) = (Some(new.value), Some(new.mark.clone())),
+            match self.horizon_law.as_ref().filter(|law| law.value < new.value) {
+                Some(law) => faults.push(loosened("waiver-horizon", &new.mark, &law.mark)),
+                None => self.horizon = Some(new.clone()),
             }
         }
     }
 
-    /// Makes law of everything that was said so far.
-    pub(super) fn harden(&mut self) {
-        self.suppressions_law = self.suppressions_law.take().or_else(|| self.suppressions.clone());
-        self.horizon_law = self.horizon_law.take().or_else(|| self.horizon.clone());
+    /// Takes up what an inherited document says, with all that it inherits itself.
+    pub(super) fn inherit(&mut self, other: &Self, faults: &mut Vec<Fault>) {
+        self.say(other.suppressions.as_ref(), other.horizon.as_ref(), faults);
+        if let Some(law) = &other.suppressions_law {
+            // What was inherited before a floor stands on it too.
+            if let Some(own) = self.suppressions.as_ref().filter(|own| law.value.laxity() < own.value.laxity()) {
+                faults.push(loosened("suppressions", &own.mark, &law.mark));
+            }
+            if self.suppressions_law.as_ref().is_none_or(|own| law.value.laxity() < own.value.laxity()) {
+                self.suppressions_law = Some(law.clone());
+            }
+        }
+        if let Some(law) = &other.horizon_law
+            && self.horizon_law.as_ref().is_none_or(|own| law.value < own.value)
+        {
+            self.horizon_law = Some(law.clone());
+        }
+    }
+
+    /// Makes law of what was said. A floor that is silent means the default, and for the horizon any at all.
+    pub(super) fn harden(&mut self, floor: &Mark) {
+        let silent = || Written { value: Suppressions::default(), mark: floor.clone() };
+        self.suppressions_law = Some(self.suppressions.clone().unwrap_or_else(silent));
+        self.horizon_law = self.horizon.clone();
     }
 }
 

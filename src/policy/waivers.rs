@@ -75,6 +75,11 @@ fn paths(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Vec<String>> {
             reader.faults.push(fault.help("see `paths` of a rule: `src/**`, `*.sql`"));
         }
     }
+    if Globs::new(texts.iter().map(|it| &it.value)).is_ok_and(|it| it.is_void()) {
+        let span = reader.first_line(node);
+        let help = "name the paths that the waiver covers, and after them those that it does not";
+        reader.fault(span, "matches nothing", "`paths` takes back everything, so that the waiver covers nothing", help);
+    }
     Some(texts.into_iter().map(|it| it.value).collect())
 }
 

@@ -34,10 +34,15 @@ fn exit_codes_say_how_it_ended() {
     broken.write("gatecheck.yaml", "gatecheck: 1\nrules:\n  a: { check: nothing }\n");
     let none = tempfile::tempdir().unwrap();
     let nowhere = ["-C", none.path().to_str().unwrap()];
-    let cases: [(&TempRepo, &[&str], i32); 26] = [
+    let cases: [(&TempRepo, &[&str], i32); 31] = [
         (&sound, &[], 0),
         (&sound, &["check"], 0),
         (&sound, &["--all"], 0),
+        (&sound, &["--history"], 0),
+        (&offending, &["--history"], 1),
+        (&sound, &["--history", "--all"], 2),
+        (&sound, &["--history", "--base", "main"], 2),
+        (&sound, &["--history", "--staged"], 2),
         (&offending, &[], 1),
         (&offending, &["check", "--quiet"], 1),
         (&offending, &["--staged"], 0),
@@ -439,3 +444,45 @@ fn named_from_elsewhere(repo: &TempRepo, path: &Path) {
     let run = repo.check(&["test"]).exits(2);
     assert!(run.stderr.contains("broken.md:5") && run.stderr.contains("did you mean"), "{}", run.stderr);
 }
+
+/// What a file of tests says and nothing runs would look like a test that holds.
+#[test]
+fn cases_that_would_not_be_run_are_errors_and_a_link_leads_nowhere() {
+    let repo = sound();
+    let case = |heading: &str, fence: &str, close: &str| {
+        format!("{heading}\n\n### One\n\n{fence}text head:a.txt\nOFFENCE\n{close}\n\n```text verdict\npass\n```\n")
+    };
+    for (text, told) in [
+        (String::new(), "there is no case"),
+        ("# Words\n".to_owned(), "there is no case"),
+        (case("## cases", "```", "```"), "a.md:9: this verdict is in no case"),
+        (case("Cases\n-----", "```", "```"), "this verdict is in no case"),
+        (case("## Cases", "~~~", "~~~"), "a.md:5: this fence is not read"),
+        (case("## Cases", "  ```", "  ```"), "a.md:5: this fence is not read"),
+        (case("## Cases", "```", "~~~").replace("```\n", ""), "has no verdict"),
+        ("## Cases\n\n### One\n".to_owned(), "a.md:3: the case `One` has no verdict"),
+    ] {
+        repo.write("gatecheck/tests/a.md", &text);
+        let run = repo.check(&["test"]).exits(2);
+        assert!(run.stderr.contains(told), "{text}\n{}", run.stderr);
+    }
+    // A longer fence closes as well: the next case is not swallowed.
+    repo.write("gatecheck/tests/a.md", case("## Cases", "```", "`````").replace("OFFENCE", "fine"));
+    repo.check(&["test"]).exits(0);
+    a_link_is_not_followed(&repo, &case("## Cases", "```", "```"));
+}
+
+#[cfg(unix)]
+fn a_link_is_not_followed(repo: &TempRepo, case: &str) {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = elsewhere.path().join("a.md");
+    fs::write(&path, case).unwrap();
+    fs::remove_dir_all(repo.path().join("gatecheck/tests")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), repo.path().join("gatecheck/tests")).unwrap();
+    let run = repo.check(&["test", "--update"]).exits(2);
+    assert!(run.stderr.contains("leads out of the repository"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&path).unwrap(), case);
+}
+
+#[cfg(not(unix))]
+fn a_link_is_not_followed(_: &TempRepo, _: &str) {}

@@ -179,3 +179,48 @@ fn a_change_does_not_choose_what_is_fetched() {
     let checked = circle.check().exits(0);
     assert!(checked.stdout.contains("lowers the rule `no-todo` from `block` to `warn`"), "{}", checked.stdout);
 }
+
+#[test]
+fn a_broken_lock_file_is_refused_at_its_place() {
+    let circle = Circle::new();
+    circle.run(&["policy", "lock"]).exits(0);
+    let lock = fs::read_to_string(circle.own.path().join("gatecheck.lock")).unwrap();
+    let entry: String = lock.lines().skip(3).map(|line| format!("{line}\n")).collect();
+    for (broken, message, place) in [
+        ("lock: [\n".to_owned(), "is not YAML", "gatecheck.lock:1:"),
+        (lock.replace("lock: 1", "lock: 2"), "lock files that say `lock: 1`", "gatecheck.lock:2:"),
+        (lock.replace("lock: 1\n", ""), "lock files that say `lock: 1`", "gatecheck.lock:2:"),
+        (format!("{lock}{entry}"), "names this source twice", "gatecheck.lock:9:"),
+        (lock.replace("    digest", "    # digest"), "this source lacks `digest`", "gatecheck.lock:4:"),
+        (lock.replace(&circle.rev, "abc"), "`rev` takes the full id of a commit", "gatecheck.lock:5:"),
+    ] {
+        circle.own.write("gatecheck.lock", &broken);
+        let refused = circle.run(&[]).exits(2);
+        let told = joined(&refused.stderr);
+        assert!(told.contains(message) && told.contains(place), "{broken}: {}", refused.stderr);
+        assert!(!told.contains("is not in `gatecheck.lock`"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn the_lock_file_of_the_base_judges_and_what_the_head_makes_of_it_is_told() {
+    let circle = Circle::new();
+    circle.locked();
+    let lock = fs::read_to_string(circle.own.path().join("gatecheck.lock")).unwrap();
+    for (changed, told) in [
+        (None, "is not in `gatecheck.lock`"),
+        (Some(lock.replace("sha256:", "sha256:0")), "is not what `gatecheck.lock` says it is"),
+        (Some("lock: [\n".to_owned()), "is not YAML"),
+    ] {
+        circle.own.git(&["switch", "--quiet", "-C", "topic", "main"]);
+        circle.own.write("a.rs", "// TODO\n");
+        match changed {
+            Some(text) => circle.own.write("gatecheck.lock", text),
+            None => fs::remove_file(circle.own.path().join("gatecheck.lock")).unwrap(),
+        }
+        circle.own.commit("another lock");
+        let checked = joined(&circle.check().exits(3).stdout);
+        assert!(checked.contains("FAIL no-todo"), "{checked}");
+        assert!(checked.contains(told), "{checked}");
+    }
+}

@@ -28,6 +28,7 @@ pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
             head_name: "topic".to_owned(),
             profile: None,
             event: None,
+            history: false,
         },
         change: Arc::new(change(base.as_ref(), head.as_ref())),
         base,
@@ -46,6 +47,7 @@ pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
         }),
         tags: Err(unknown()),
         pull_request: Err(Missing::pull_request("the pull request")),
+        history: Err(Missing::history()),
     }
 }
 

@@ -75,7 +75,10 @@ fn the_findings_of_an_expired_waiver_stand_again_loudly() {
     let report = judge(&with_waivers(vec![waiver("text", "2025-12-31")]), &one_file());
     assert_eq!(settlements(&report), [Settlement::Open]);
     assert_eq!(states(&report), [WaiverState::Expired { findings: 1 }]);
-    assert_eq!(problems(&report), ["warn: the waiver of `text` expired on 2025-12-31: 1 finding stands again"]);
+    assert_eq!(
+        problems(&report),
+        ["warn: the waiver of `text` expired on 2025-12-31, and what it covered stands again"]
+    );
     assert_eq!(report.outcome, Outcome::Blocked);
 }
 
@@ -391,4 +394,35 @@ fn joined_reports_count_the_rules_of_every_policy() {
     }
     let joined = join(vec![report(&no_debugging()), report(&other)]);
     assert_eq!(joined.map(|it| it.policy.rules), Some(2));
+}
+
+#[test]
+fn joined_reports_count_what_a_lapsed_waiver_leaves_standing_once() {
+    let mut policy = with_waivers(vec![waiver("text", "2025-12-31"), waiver("text", "2027-12-31")]);
+    policy.settling.waiver_horizon = Some(Days(90));
+    let both = made::facts(Mode::Push, &[], &[("src/a.rs", DEBUG), ("src/b.rs", DEBUG)]);
+    let clean = made::facts(Mode::Push, &[], &[("src/c.rs", "fn c() {}\n")]);
+    let reports = [&one_file(), &both, &clean].map(|facts| judge(&policy, facts));
+    let joined = join(reports.to_vec()).unwrap();
+    assert_eq!(states(&joined), [WaiverState::Expired { findings: 2 }, WaiverState::TooLong { findings: 2 }]);
+    assert_eq!(joined.counts.findings, 2);
+    let told = problems(&joined);
+    assert_eq!(told.iter().filter(|it| it.contains("expired")).count(), 1, "{told:?}");
+}
+
+#[test]
+fn a_glob_that_names_a_folder_like_a_file_is_told() {
+    let told = |mut policy: Policy, scope: &[&str]| {
+        let mut waiver = waiver("text", "2026-12-31");
+        waiver.scope.paths = scope.iter().map(|it| (*it).to_owned()).collect();
+        policy.waivers = vec![waiver];
+        problems(&judge(&policy, &one_file()))
+    };
+    let wanted =
+        "warn: `paths` of the waiver of `text` names `src`, and `src` is a folder: that matches none of its files";
+    assert_eq!(told(no_debugging(), &["src"]), [wanted]);
+    assert_eq!(told(no_debugging(), &["**", "!src"]), [wanted.replace("`src`, and", "`!src`, and")]);
+    for scope in [&["src/"][..], &["src/**"], &["a.rs"], &["lib"], &["src/a.rs"], &["s[r]c"]] {
+        assert_eq!(told(no_debugging(), scope), [] as [&str; 0], "{scope:?}");
+    }
 }

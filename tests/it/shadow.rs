@@ -87,6 +87,55 @@ fn a_policy_that_would_stop_every_run_closes_the_gate() {
 }
 
 #[test]
+fn a_second_policy_leaves_the_run_undecided_and_hides_no_failure() {
+    let repository = repository(&[("gatecheck.yaml", POLICY)]);
+    let told = problems(&repository, &[(".gatecheck.yaml", POLICY), ("src/a.rs", "// TODO\n")], 3);
+    let wanted = "block the policy of this change cannot be read: there are two policies, `.gatecheck.yaml` and \
+                  `gatecheck.yaml`, and only one of them can count";
+    assert_eq!(told, [wanted]);
+    let shown = repository.check(&["--base", "main", "--head", "topic"]).exits(3).stdout;
+    assert!(shown.contains("FAIL  no-todo") && shown.contains("src/a.rs:1:4"), "{shown}");
+}
+
+#[test]
+fn a_rule_whose_paths_name_a_folder_says_so() {
+    let rule = |paths: &str| POLICY.replace("check: text,", &format!("check: text, when: {{ paths: [{paths}] }},"));
+    let wanted =
+        "warn `paths` of the rule `no-todo` names `src`, and `src` is a folder: that matches none of its files";
+    let silent = repository(&[("gatecheck.yaml", &rule("src"))]);
+    assert_eq!(problems(&silent, &[("src/a.rs", "// TODO\n")], 0), [wanted]);
+    let fires = repository(&[("gatecheck.yaml", &rule("'src/**'"))]);
+    assert_eq!(problems(&fires, &[("src/a.rs", "// TODO\n")], 1), [] as [&str; 0]);
+    let file = repository(&[("gatecheck.yaml", &rule("a.rs"))]);
+    assert_eq!(problems(&file, &[("docs/b.md", "text\n")], 0), [] as [&str; 0]);
+}
+
+#[test]
+fn a_waiver_that_the_head_adds_covers_nothing_and_is_told() {
+    let repository = repository(&[("gatecheck.yaml", POLICY), ("src/deep/gatecheck.yaml", OF_A_FOLDER)]);
+    let waiver = |rule: &str| {
+        format!("waivers:\n  - {{ rule: {rule}, reason: r, owner: o, approver: p, expires: 9999-12-31 }}\n")
+    };
+    let (root, nested) =
+        (format!("{POLICY}{}", waiver("no-todo")), format!("{OF_A_FOLDER}{}", waiver("no-work/forbidden")));
+    let files = [
+        ("gatecheck.yaml", root.as_str()),
+        ("src/deep/gatecheck.yaml", nested.as_str()),
+        ("src/deep/src/a.rs", "// TODO FIXME\n"),
+    ];
+    let told = problems(&repository, &files, 1);
+    assert_eq!(
+        told,
+        [
+            "warn the change adds a waiver of `no-todo` until 9999-12-31",
+            "warn the change adds a waiver of `no-work/forbidden` until 9999-12-31"
+        ]
+    );
+    let report = repository.check(&["--base", "main", "--head", "topic", "--format", "json"]).exits(1).json();
+    assert_eq!((report["counts"]["fail"].as_u64(), report["counts"]["waived-findings"].as_u64()), (Some(2), Some(0)));
+}
+
+#[test]
 fn a_policy_that_is_removed_is_compared_with_the_shipped_one() {
     let repository = repository(&[("gatecheck.yaml", POLICY)]);
     repository.git(&["rm", "--quiet", "gatecheck.yaml"]);
@@ -116,4 +165,83 @@ fn a_work_tree_in_ci_is_judged_by_the_default_branch_and_at_home_by_itself() {
     let mut in_ci = repository.gatecheck(&["--format", "json"]);
     let report = Run::of(in_ci.env("CI", "true")).exits(1).json();
     assert!(report["problems"].to_string().contains("lowers the rule `no-todo`"), "{report}");
+}
+
+const OF_A_FOLDER: &str = "gatecheck: 1
+rules:
+  no-work: { check: text, when: { paths: ['src/**'] }, with: { forbidden: [{ pattern: 'FIX[M]E' }] } }
+";
+
+/// A repository whose folder `services/pay` has a policy of its own, on a branch that renames the folder.
+fn moving(from: &str, to: &str) -> TempRepo {
+    let text: String = (0..40).map(|it| format!("line {it} of what the folder is made of\n")).collect();
+    let base = repository(&[
+        ("gatecheck.yaml", POLICY),
+        ("services/pay/gatecheck.yaml", OF_A_FOLDER),
+        ("services/pay/src/long.rs", &text),
+        ("services/pay/src/deep/other.rs", &text.replace("line", "row")),
+        ("services/other/src/a.rs", "fn other() {}\n"),
+    ]);
+    std::fs::create_dir_all(base.path().join(to).parent().unwrap()).unwrap();
+    base.git(&["mv", from, to]);
+    base
+}
+
+#[test]
+fn the_policy_of_a_folder_goes_where_the_folder_goes() {
+    for (from, to) in [("services/pay", "services/billing"), ("services/pay", "lib/money/pay"), ("services", "apps")] {
+        let folder = if from == "services" { "apps/pay" } else { to };
+        let clean = moving(from, to);
+        assert_eq!(problems(&clean, &[(&format!("{folder}/src/new.rs"), "fn new() {}\n")], 0), [] as [&str; 0], "{to}");
+        let caught = moving(from, to);
+        caught.write(&format!("{folder}/src/deep/new.rs"), "// FIXME\n");
+        caught.write(&format!("{folder}/docs/free.md"), "FIXME is a word of the documentation\n");
+        caught.commit("a folder moves");
+        let report = caught.check(&["--base", "main", "--head", "topic", "--format", "json"]).exits(1).json();
+        let findings = |rule: &str| -> usize {
+            let results = report["results"].as_array().unwrap().iter();
+            results.filter(|it| it["rule"] == rule).map(|it| it["findings"].as_array().unwrap().len()).sum()
+        };
+        assert_eq!((findings("no-work"), findings("no-todo")), (1, 0), "{report}");
+    }
+}
+
+#[test]
+fn a_policy_that_is_weakened_or_left_behind_while_its_folder_moves_judges_and_is_told() {
+    let weaker = moving("services/pay", "services/billing");
+    let text = OF_A_FOLDER.replace("check: text,", "check: text, level: note,");
+    let files = [("services/billing/gatecheck.yaml", text.as_str()), ("services/billing/src/a.rs", "// FIXME\n")];
+    let told = problems(&weaker, &files, 1);
+    assert_eq!(told, ["warn the change lowers the rule `no-work` from `block` to `note` in `services/billing`"]);
+    let gone = moving("services/pay", "services/billing");
+    std::fs::remove_file(gone.path().join("services/billing/gatecheck.yaml")).unwrap();
+    let told = problems(&gone, &[("services/billing/src/a.rs", "// FIXME\n")], 1);
+    assert_eq!(told, ["warn the change removes the rule `no-work` (block)"]);
+    let left = moving("services/pay", "services/billing");
+    let told = problems(
+        &left,
+        &[
+            ("services/pay/gatecheck.yaml", OF_A_FOLDER),
+            ("services/billing/gatecheck.yaml", "gatecheck: 1\nextends: [default]\n"),
+            ("services/billing/src/a.rs", "// FIXME\n"),
+        ],
+        1,
+    );
+    assert_eq!(told, ["warn the change removes the rule `no-work` (block)"]);
+}
+
+#[test]
+fn a_file_that_leaves_a_folder_takes_no_policy_with_it() {
+    let base = moving("services/pay/src/long.rs", "services/other/src/long.rs");
+    assert_eq!(problems(&base, &[("services/other/src/new.rs", "// FIXME\n")], 0), [] as [&str; 0]);
+    let base = moving("services/pay/src/long.rs", "services/fresh/src/long.rs");
+    assert_eq!(problems(&base, &[("services/fresh/src/new.rs", "// FIXME\n")], 0), [] as [&str; 0]);
+    let base = moving("services/pay/src/long.rs", "services/fresh/src/long.rs");
+    std::fs::write(base.path().join("services/fresh/src/long.rs"), moved_text("FIXME")).unwrap();
+    assert_eq!(problems(&base, &[], 1), [] as [&str; 0]);
+}
+
+fn moved_text(last: &str) -> String {
+    let text: String = (0..40).map(|it| format!("line {it} of what the folder is made of\n")).collect();
+    format!("{text}// {last}\n")
 }

@@ -6,7 +6,7 @@
 
 use super::settings::Markers;
 use crate::checks::Judged;
-use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Line, Missing, RepoPath, Span};
+use crate::model::{Blob, Change, Facts, FileMode, Finding, Label, Line, Missing, RepoPath, Sign, Span};
 
 /// Narrowest marker; Git's own width unless an attribute widens it.
 const NARROWEST: usize = 7;
@@ -39,11 +39,12 @@ struct Marker {
 
 fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
     let is_file = change.new.as_ref().is_some_and(|it| matches!(it.mode, FileMode::Regular | FileMode::Executable));
-    let Some(blob) = facts.new_blob(change)?.filter(|_| is_file) else { return Ok(Vec::new()) };
+    let outline = facts.new_outline(change)?.filter(|_| is_file);
     // Comparing the two sides costs more than looking for a start marker.
-    if !blob.text().as_str().contains("<<<<<<<") || blob.is_binary() {
+    if !outline.is_some_and(|it| it.shows(Sign::Conflict) && !it.is_binary) {
         return Ok(Vec::new());
     }
+    let Some(blob) = facts.new_blob(change)? else { return Ok(Vec::new()) };
     let hunks = facts.hunks(change)?;
     let is_added = |line: u32| hunks.iter().any(|hunk| hunk.new.numbers().contains(&line));
     Ok(conflicts_in(&blob, change.path(), is_added))

@@ -60,7 +60,19 @@ pub(crate) fn kind(id: &str) -> Option<Kind> {
     known.or_else(|| placed::ALL.iter().find(|it| it.id == id).map(|it| Kind::Placed(it)))
 }
 
+/// Credentials whose form says what they are and not whose.
+const GENERAL: [&str; 1] = ["jwt"];
+
 impl Kind {
+    /// How much it says: a provider's own form, a form that many share, or only a place.
+    pub(crate) fn specificity(self) -> u8 {
+        match self {
+            Self::Known(_, credential) if GENERAL.contains(&credential.id) => 1,
+            Self::Known(..) => 2,
+            Self::Placed(_) => 0,
+        }
+    }
+
     /// The suffix of the finding's id.
     pub(crate) fn id(self) -> &'static str {
         match self {

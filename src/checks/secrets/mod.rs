@@ -1,34 +1,35 @@
 //! Secrets are not committed.
 //!
-//! Offline: nothing is ever sent anywhere to find out whether a secret still works.
+//! Offline: nothing is ever sent anywhere to find out whether a secret still works. A text is scanned once, whole, and
+//! what was found outside of the lines that are judged is left out at the end: a key may begin above an added line.
 
 mod catalogue;
+mod change;
 mod context;
 mod decode;
 mod files;
 mod hit;
+mod kinds;
 mod mask;
 mod pair;
+mod past;
 mod placed;
 mod prefilter;
 mod proof;
 mod scan;
+mod tell;
 mod tier;
 mod value;
 
-use std::fmt::Write as _;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-use self::hit::Hit;
 use self::scan::Input;
 use self::tier::Tier;
-use super::scope::{Passage, Scope};
-use super::{Check, Hazard, Judged, Meta};
+use super::scope::Scope;
+use super::{Check, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::model::{Facts, Finding, LineRange, Need, RepoPath, Span, Stop, Text, Timestamp};
+use crate::model::{Facts, Need, RepoPath, Span, Stop, Timestamp};
 
 pub(super) struct SecretsCheck;
 
@@ -36,7 +37,7 @@ pub(super) struct SecretsCheck;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Params {
-    /// What is searched.
+    /// What is searched. `gatecheck --history` searches every file that there ever was besides.
     #[serde(default = "every_blob")]
     scope: Scope,
     /// How sure a finding must be.
@@ -51,54 +52,6 @@ fn every_blob() -> Scope {
     Scope::EveryBlob
 }
 
-const HAZARD_COUNT: usize = hazard_count();
-
-/// The kinds of findings: the whole catalogue.
-const HAZARDS: [Hazard; HAZARD_COUNT] = hazards();
-
-const fn hazard_count() -> usize {
-    let mut count = placed::ALL.len();
-    let mut file = 0;
-    while file < catalogue::PROVIDERS.len() {
-        let providers = catalogue::PROVIDERS[file];
-        let mut at = 0;
-        while at < providers.len() {
-            count += providers[at].credentials.len();
-            at += 1;
-        }
-        file += 1;
-    }
-    count
-}
-
-const fn hazards() -> [Hazard; HAZARD_COUNT] {
-    let mut all = [Hazard { id: "", title: "" }; HAZARD_COUNT];
-    let mut count = 0;
-    let mut file = 0;
-    while file < catalogue::PROVIDERS.len() {
-        let providers = catalogue::PROVIDERS[file];
-        let mut at = 0;
-        while at < providers.len() {
-            let credentials = providers[at].credentials;
-            let mut number = 0;
-            while number < credentials.len() {
-                all[count] = Hazard { id: credentials[number].id, title: credentials[number].title };
-                count += 1;
-                number += 1;
-            }
-            at += 1;
-        }
-        file += 1;
-    }
-    let mut at = 0;
-    while at < placed::ALL.len() {
-        all[count] = Hazard { id: placed::ALL[at].id, title: placed::ALL[at].title };
-        count += 1;
-        at += 1;
-    }
-    all
-}
-
 impl Check for SecretsCheck {
     type Params = Params;
 
@@ -106,12 +59,12 @@ impl Check for SecretsCheck {
         id: "secrets",
         summary: "no secret is committed",
         docs: include_str!("check.md"),
-        hazards: &HAZARDS,
+        hazards: &kinds::HAZARDS,
         since: "0.1.0",
     };
 
     fn needs(params: &Params) -> Vec<Need> {
-        params.scope.needs()
+        params.scope.needs().into_iter().chain([Need::History]).collect()
     }
 
     fn advice(hazard: &str) -> Option<String> {
@@ -128,14 +81,11 @@ impl Check for SecretsCheck {
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        let keep = |path: &RepoPath| !params.except.is_match(path);
-        params.scope.each_passage(facts, &mut judged, &keep, &mut |judged, passage| {
-            let text = passage.blob.text();
-            let hits = hits(passage.path, text.as_str(), facts.run.now);
-            for hit in hits.iter().filter(|hit| params.confidence <= hit.tier && is_within(text, hit, &passage.lines)) {
-                judged.findings.push(finding(passage, text, hit, &hits));
-            }
-        });
+        let mut told = change::search(params, facts, &mut judged);
+        if facts.run.history {
+            past::search(params, facts, &mut judged, &mut told);
+        }
+        judged.findings.extend(told.into_iter().map(|it| it.finding));
         Ok(judged)
     }
 }
@@ -156,59 +106,8 @@ pub struct HiddenSecret {
 
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
-    let likely = hits(path, text, now).into_iter().filter(|hit| Tier::Likely <= hit.tier);
-    likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
-}
-
-/// Every secret of a text.
-fn hits(path: &RepoPath, text: &str, now: Timestamp) -> Vec<Hit> {
     let text = text.as_bytes();
-    scan::shipped().scan(&Input { path, text, within: &[0..text.len()], now })
-}
-
-/// Whether a line of the secret is one that is judged.
-fn is_within(text: &Text, hit: &Hit, lines: &[LineRange]) -> bool {
-    let region = text.region(hit.span);
-    let meets = |range: &LineRange| range.first <= region.end.line && region.start.line < range.numbers().end;
-    lines.iter().any(meets)
-}
-
-fn finding(passage: &Passage<'_>, text: &Text, hit: &Hit, all: &[Hit]) -> Finding {
-    let mut label = passage.label(hit.span, "");
-    if let Some(snippet) = &mut label.snippet {
-        mask::mask(snippet, text, all);
-    }
-    let message = format!("{}, {} ({})", hit.kind.title(), hit.tier.as_str(), mask::spoken(hit));
-    let mut because = format!("whoever has it {}", hit.kind.harm());
-    if let Some(note) = &hit.note {
-        let _ = write!(because, "; {note}");
-    }
-    let help = match &passage.commit {
-        None => format!("{}; then take it out of the file", hit.kind.revoke()),
-        Some(commit) => format!(
-            "{}; commit {} brings it, and history keeps what a later commit takes away: `git rebase --interactive` takes \
-             it out of that commit",
-            hit.kind.revoke(),
-            commit.short()
-        ),
-    };
-    Finding::new(label, message)
-        .hazard(hit.kind.id())
-        .because(because)
-        .help(help)
-        .evidence("confidence", hit.tier.as_str())
-        .key_anywhere(identity(hit))
-}
-
-/// What makes a secret itself: a digest with a key of its own, so that it is in no table of digests.
-fn identity(hit: &Hit) -> String {
-    let mut hash = Sha256::new();
-    for part in [b"gatecheck secret v1".as_slice(), hit.kind.id().as_bytes(), &hit.secret.0] {
-        hash.update(format!("{}:", part.len()).as_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let hits = scan::shipped().scan(&Input { path, text, within: &[0..text.len()], now });
+    let likely = hits.into_iter().filter(|hit| Tier::Likely <= hit.tier);
+    likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
 }

@@ -110,6 +110,17 @@ impl Scanner {
         without_overlaps(hits)
     }
 
+    /// Every credential with a form of its own in bytes that are no text.
+    pub(crate) fn scan_binary(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.filter.search(input.text, |number, at| {
+            if let Some(Owner::Form(form)) = self.owners.get(number) {
+                hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at)));
+            }
+        });
+        without_overlaps(hits)
+    }
+
     /// The secrets of one layer of a text, and of those below it.
     fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let syntax = context::syntax(input.path.as_str());
@@ -211,7 +222,7 @@ fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
     let judgement = value::judge(input, pair)?;
     Some(Hit {
         span: pair.span,
-        kind: Kind::Placed(judgement.kind),
+        kind: judgement.kind,
         tier: judgement.tier,
         note: judgement.note,
         secret: Secret(pair.value.as_bytes().to_vec()),
@@ -234,10 +245,14 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
             .is_none_or(|next| !is_word(next) || text.get(range.end - 1).is_some_and(|last| !is_word(last)))
 }
 
-/// Where hits overlap, the surer one stays, then the longer one, then the first.
+/// Where hits overlap, the more specific one stays: it knows best how sure it is. Of two alike it is the surer one, then the
+/// longer one, then the first.
 fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     let length = |hit: &Hit| hit.span.end - hit.span.start;
-    hits.sort_by(|a, b| b.tier.cmp(&a.tier).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span)));
+    hits.sort_by(|a, b| {
+        let specific = b.kind.specificity().cmp(&a.kind.specificity());
+        specific.then(b.tier.cmp(&a.tier)).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span))
+    });
     let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
         let before = kept.range(..hit.span.end).next_back();

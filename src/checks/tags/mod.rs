@@ -171,13 +171,36 @@ fn signature(trust: &Trust, tag: &Tag, annotation: &Annotation, judged: &mut Jud
     let resign = format!("`git tag -f -s {} {}`", shell::word(&tag.name), tag.commit.short());
     let signed = Signed { kind: "tag", signature: annotation.signature.as_ref(), by, at: by.time, resign };
     match trust.judge(&signed) {
-        Judgement::Good => None,
+        Judgement::Good => {
+            judged.findings.extend(other_name(tag, annotation));
+            None
+        }
         Judgement::Bad(fault) => {
             judged.findings.push(fault.finding(place(&tag.name)).evidence("commit", tag.commit));
             None
         }
         Judgement::Unverifiable(why) => Some(why),
     }
+}
+
+/// A good signature is one of a name as well. Under another name the same tag object would make an old release,
+/// with its known holes, the newest one.
+fn other_name(tag: &Tag, annotation: &Annotation) -> Option<Finding> {
+    let signed = String::from_utf8_lossy(&annotation.signature.as_ref()?.signed).into_owned();
+    let mut headers = signed.lines().take_while(|line| !line.is_empty());
+    let name = headers.find_map(|line| line.strip_prefix("tag ")).unwrap_or_default();
+    if name == tag.name {
+        return None;
+    }
+    let message = format!("the signature is for the tag `{name}`, and this one is called `{}`", tag.name);
+    let help = format!(
+        "push the tag under its own name, or make a new one: `git tag -s {} {}`",
+        shell::word(&tag.name),
+        tag.commit.short()
+    );
+    let finding = Finding::at(place(&tag.name), message).hazard(signing::BAD_SIGNATURE.id);
+    let because = "a signed tag that is pushed under another name passes one release off as another";
+    Some(finding.because(because).help(help).evidence("commit", tag.commit))
 }
 
 fn branches(parts: &Parts, tag: &Tag, judged: &mut Judged) {

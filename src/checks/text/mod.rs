@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::search::{Budget, Exhausted, Finder, Then};
-use super::scope::{Passage, Scope};
+use super::scope::{Binary, Passage, Scope, Wanted, spread};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::formats::pattern::Pattern;
@@ -136,25 +136,55 @@ impl Check for TextCheck {
 }
 
 fn forbidden(params: &Params, facts: &Facts, judged: &mut Judged) {
-    let keep = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
-    // A line that several versions of a file share is one offence.
-    let mut seen: BTreeSet<(usize, RepoPath, String)> = BTreeSet::new();
-    params.scope.each_passage(facts, judged, &keep, &mut |judged, passage| {
-        let mut budget = Budget::new(params.budget.0);
-        for (index, rule) in params.forbidden.iter().enumerate().filter(|(_, rule)| rule.is_about(passage.path)) {
-            let mut is_new = |line: &str| {
-                params.scope != Scope::EveryBlob
-                    || seen.insert((index, passage.path.clone(), line.trim().to_owned()))
-                    || passage.commit.is_none()
-            };
-            if rule.search(passage, &mut budget, &mut is_new, &mut judged.findings).is_err() {
-                judged.missing.push(exhausted(params, passage.path));
-                break;
+    let path = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
+    let wanted = Wanted { path: &path, outline: |_| true, binary: Binary::Skipped };
+    // A line that several versions of a file share is one offence. The head shows all of its own.
+    let mut seen: BTreeSet<Offence> = BTreeSet::new();
+    let remembers = params.scope == Scope::EveryBlob;
+    let found = params.scope.search(facts, judged, &wanted, |facts, passage| {
+        let (mut judged, mut lines) = (Judged::default(), Vec::new());
+        search_passage(params, (facts, passage), &mut judged, &mut |index, line| {
+            if remembers {
+                lines.push(offence(index, passage.path, line));
             }
-        }
-        // Many files that each keep to their budget still count towards the rule's.
-        judged.keep(facts.spend(budget.spent()));
+            true
+        });
+        (judged, lines)
     });
+    for (of_file, lines) in found {
+        judged.append(of_file);
+        seen.extend(lines);
+    }
+    params.scope.each_transient(facts, judged, &wanted, &mut |judged, passage| {
+        let is_new = &mut |index, line: &str| seen.insert(offence(index, passage.path, line));
+        search_passage(params, (facts, passage), judged, is_new);
+    });
+}
+
+/// The pattern's number, the file, and the line without the white space around it.
+type Offence = (usize, RepoPath, String);
+
+fn offence(index: usize, path: &RepoPath, line: &str) -> Offence {
+    (index, path.clone(), line.trim().to_owned())
+}
+
+/// Searches for every pattern; a match counts when its line `is_new`.
+fn search_passage(
+    params: &Params,
+    (facts, passage): (&Facts, &Passage<'_>),
+    judged: &mut Judged,
+    is_new: &mut dyn FnMut(usize, &str) -> bool,
+) {
+    let mut budget = Budget::new(params.budget.0);
+    for (index, rule) in params.forbidden.iter().enumerate().filter(|(_, rule)| rule.is_about(passage.path)) {
+        let mut is_new = |line: &str| is_new(index, line);
+        if rule.search(passage, &mut budget, &mut is_new, &mut judged.findings).is_err() {
+            judged.missing.push(exhausted(params, passage.path));
+            break;
+        }
+    }
+    // Many files that each keep to their budget still count towards the rule's.
+    judged.keep(facts.spend(budget.spent()));
 }
 
 fn exhausted(params: &Params, path: &RepoPath) -> Missing {
@@ -293,19 +323,25 @@ fn required(params: &Params, facts: &Facts, judged: &mut Judged) {
     } else {
         facts.change.files.iter().filter_map(|change| change.new.clone()).collect()
     };
-    for file in all.iter().filter(|file| !params.except.is_match(&file.path)) {
-        let rules =
-            params.required.iter().filter(|it| it.paths.as_ref().is_none_or(|globs| globs.is_match(&file.path)));
-        let mut budget = Budget::new(params.budget.0);
-        for rule in rules {
-            let present = rule.is_met(facts, file, &mut budget);
-            let present = present.map(|it| it.map_err(|Exhausted| exhausted(params, &file.path)));
-            if judged.keep(present.and_then(|it| it)) == Some(false) {
-                judged.findings.push(rule.finding(file));
-            }
-        }
-        judged.keep(facts.spend(budget.spent()));
+    let files: Vec<&File> = all.iter().filter(|file| !params.except.is_match(&file.path)).collect();
+    for of_file in spread(facts, &files, |facts, file| required_in(params, facts, file)) {
+        judged.append(of_file);
     }
+}
+
+fn required_in(params: &Params, facts: &Facts, file: &File) -> Judged {
+    let mut judged = Judged::default();
+    let rules = params.required.iter().filter(|it| it.paths.as_ref().is_none_or(|globs| globs.is_match(&file.path)));
+    let mut budget = Budget::new(params.budget.0);
+    for rule in rules {
+        let present = rule.is_met(facts, file, &mut budget);
+        let present = present.map(|it| it.map_err(|Exhausted| exhausted(params, &file.path)));
+        if judged.keep(present.and_then(|it| it)) == Some(false) {
+            judged.findings.push(rule.finding(file));
+        }
+    }
+    judged.keep(facts.spend(budget.spent()));
+    judged
 }
 
 impl Required {

@@ -13,11 +13,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use self::line::{Lens, Offence};
-use super::scope::{Passage, Scope};
+use super::scope::{Binary, Passage, Scope, Wanted};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::formats::unicode;
-use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop};
+use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop, is_plain};
 
 pub(super) struct UnicodeCheck;
 
@@ -128,9 +127,12 @@ impl Check for UnicodeCheck {
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        let keep = |path: &RepoPath| !params.except.is_match(path);
-        params.scope.each_passage(facts, &mut judged, &keep, &mut |judged, passage| {
-            search(params, passage, &mut judged.findings);
+        let path = |path: &RepoPath| !params.except.is_match(path);
+        let wanted = Wanted { path: &path, outline: |outline| !outline.is_plain, binary: Binary::Skipped };
+        let found = params.scope.search(facts, &mut judged, &wanted, |_, passage| search(params, passage));
+        judged.findings.extend(found.into_iter().flatten());
+        params.scope.each_transient(facts, &mut judged, &wanted, &mut |judged, passage| {
+            judged.findings.extend(search(params, passage));
         });
         names::judge(params, facts, &mut judged);
         Ok(judged)
@@ -147,7 +149,8 @@ impl Params {
     }
 }
 
-fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
+fn search(params: &Params, passage: &Passage<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let text = passage.blob.text();
     let lens = params.lens(passage.path);
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
@@ -157,11 +160,11 @@ fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let stretch = text.as_str().get(first.start..last.start + last.text.len()).unwrap_or_default();
-        if unicode::is_plain(stretch.as_bytes()) {
+        if is_plain(stretch.as_bytes()) {
             continue;
         }
         for line in numbers.filter_map(|number| text.line(number)) {
-            if unicode::is_plain(line.text.as_bytes()) {
+            if is_plain(line.text.as_bytes()) {
                 continue;
             }
             for offence in lens.offences(line.text).into_iter().filter(|it| params.wants(it.kind)) {
@@ -175,6 +178,7 @@ fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    findings
 }
 
 fn finding(passage: &Passage<'_>, start: usize, line: &str, offence: &Offence) -> Finding {

@@ -1,24 +1,21 @@
 //! The names of files and folders: nothing hidden, no mixed words, no two that look alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::line::Lens;
 use super::words::{lookalike, words};
 use super::{Kind, Params};
 use crate::checks::Judged;
-use crate::checks::scope::Scope;
+use crate::checks::scope::{Scope, unseen};
 use crate::formats::unicode;
-use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath};
+use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath, is_plain};
 
 pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
     let Some(paths) = judged.keep(named_paths(params, facts)) else { return };
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut folders = Folders::default();
     for path in paths.iter().filter(|path| !params.except.is_match(path)) {
-        for name in levels(path) {
-            if seen.contains(&name) {
-                continue;
-            }
+        for name in unseen(path, |level| seen.contains(level)) {
             let found = judge_name(params, facts, path, &name);
             let found = judged.keep(found).unwrap_or_default();
             judged.findings.extend(found);
@@ -43,18 +40,10 @@ fn named_paths(params: &Params, facts: &Facts) -> Result<Vec<RepoPath>, Missing>
     Ok(facts.change.files.iter().filter(|it| is_new(it.kind)).map(|it| it.path().clone()).collect())
 }
 
-/// The path and the folders that it lies in, the outermost first.
-fn levels(path: &RepoPath) -> Vec<RepoPath> {
-    let mut levels: Vec<RepoPath> = std::iter::successors(Some(path.clone()), RepoPath::parent).collect();
-    levels.pop();
-    levels.reverse();
-    levels
-}
-
 fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath) -> Result<Vec<Finding>, Missing> {
     let name = level.name();
     let mut findings = Vec::new();
-    if !unicode::is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
+    if !is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
         // Direction controls and look-alikes have no place in a name, so a name is never prose.
         let lens = Lens { prose: false, allow: &params.allow };
         let mut offences = lens.offences(name);
@@ -90,7 +79,8 @@ impl Folders {
             self.names.insert(folder.clone(), by_skeleton(&facts.head.children(&folder)?));
         }
         let name = level.name();
-        let alike = self.names.get(&folder).and_then(|names| names.get(&unicode::skeleton(name)));
+        let names = self.names.get(&folder).filter(|names| !names.is_empty());
+        let alike = names.and_then(|names| names.get(&unicode::skeleton(name)));
         let mut twins = Vec::new();
         for other in alike.into_iter().flatten().filter(|other| unicode::composed(other) != unicode::composed(name)) {
             let mut pair = [name.to_owned(), other.clone()];

@@ -9,6 +9,7 @@ mod suppressions;
 mod waivers;
 
 pub(super) use baseline::entries as baseline_entries;
+pub(super) use waivers::recount_lapsed;
 
 use super::fingerprint::{Prints, fingerprints};
 use super::head::Head;

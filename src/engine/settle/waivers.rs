@@ -3,7 +3,7 @@
 use super::Offence;
 use crate::formats::globs::Globs;
 use crate::formats::suggest;
-use crate::model::{Date, Facts, Level, Mode, Problem, Waiver, WaiverState, WaiverStatus};
+use crate::model::{Date, Facts, Finding, Level, Mode, Problem, Report, Settlement, Waiver, WaiverState, WaiverStatus};
 use crate::policy::{Policy, Rule};
 
 /// How many days before its last day a waiver announces its end.
@@ -39,11 +39,8 @@ impl<'a> Waivers<'a> {
         let now = facts.run.now;
         let last_day = policy.settling.waiver_horizon.map(|days| now.date().plus_days(days.0));
         let all = policy.waivers.iter().map(|waiver| {
-            let (rule, hazard) = match waiver.rule.split_once('/') {
-                Some((rule, hazard)) => (rule, Some(hazard)),
-                None => (waiver.rule.as_str(), None),
-            };
-            let standing = if !policy.rules.iter().any(|it| is_meant(it, rule, hazard)) {
+            let held = Held::new(waiver);
+            let standing = if !policy.rules.iter().any(|it| is_meant(it, held.rule, held.hazard)) {
                 Standing::UnknownRule
             } else if waiver.expires.end() <= now {
                 Standing::Expired
@@ -52,9 +49,7 @@ impl<'a> Waivers<'a> {
             } else {
                 Standing::Holds
             };
-            // A glob that cannot be read covers nothing: the policy reports it, the gate stays closed.
-            let paths = (!waiver.scope.paths.is_empty()).then(|| Globs::new(&waiver.scope.paths).unwrap_or_default());
-            Held { waiver, rule, hazard, paths, standing, findings: 0 }
+            Held { standing, ..held }
         });
         Self { policy, today: now.date(), sees_everything: facts.run.mode == Mode::All, all: all.collect() }
     }
@@ -95,19 +90,18 @@ impl<'a> Waivers<'a> {
                 format!("the waiver of `{rule}` expired on {expires}, and nothing of this run needs it"),
                 "remove it from the policy".to_owned(),
             ),
-            WaiverState::Expired { findings } => (
+            WaiverState::Expired { .. } => (
                 Level::Warn,
-                format!("the waiver of `{rule}` expired on {expires}: {} again", stand(findings)),
+                format!("the waiver of `{rule}` expired on {expires}, and what it covered stands again"),
                 format!("mend what it covered, or have it approved anew; {owner} answers for it"),
             ),
-            WaiverState::TooLong { findings } => {
+            WaiverState::TooLong { .. } => {
                 let most = self.policy.settling.waiver_horizon.map_or(0, |days| days.0);
                 (
                     Level::Warn,
                     format!(
                         "the waiver of `{rule}` runs until {expires}, longer than the {most} days that the policy \
-                         allows, and does not count: {}",
-                        stand(findings)
+                         allows, and does not count"
                     ),
                     format!("set `expires` to {} or earlier", self.today.plus_days(most)),
                 )
@@ -154,16 +148,29 @@ impl<'a> Waivers<'a> {
     }
 }
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    fn new(waiver: &'a Waiver) -> Self {
+        let (rule, hazard) = match waiver.rule.split_once('/') {
+            Some((rule, hazard)) => (rule, Some(hazard)),
+            None => (waiver.rule.as_str(), None),
+        };
+        // A glob that cannot be read covers nothing: the policy reports it, the gate stays closed.
+        let paths = (!waiver.scope.paths.is_empty()).then(|| Globs::new(&waiver.scope.paths).unwrap_or_default());
+        Held { waiver, rule, hazard, paths, standing: Standing::Holds, findings: 0 }
+    }
+
     fn covers(&self, offence: &Offence<'_>) -> bool {
-        let finding = offence.finding;
-        let scope = &self.waiver.scope;
+        let is_listed = |listed: &[String]| offence.prints.any(|print| listed.contains(&print.0));
+        offence.rule.id == self.rule && self.is_about(offence.finding, is_listed)
+    }
+
+    /// Whether a finding of its rule is in its scope.
+    fn is_about(&self, finding: &Finding, is_listed: impl Fn(&[String]) -> bool) -> bool {
+        let listed = &self.waiver.scope.fingerprints;
         let is_path = |globs: &Globs| finding.primary.place.path().is_some_and(|path| globs.is_match(path));
-        let is_print = || offence.prints.any(|print| scope.fingerprints.contains(&print.0));
-        offence.rule.id == self.rule
-            && self.hazard.is_none_or(|hazard| finding.hazard.as_deref() == Some(hazard))
+        self.hazard.is_none_or(|hazard| finding.hazard.as_deref() == Some(hazard))
             && self.paths.as_ref().is_none_or(is_path)
-            && (scope.fingerprints.is_empty() || is_print())
+            && (listed.is_empty() || is_listed(listed))
     }
 
     fn state(&self) -> WaiverState {
@@ -182,10 +189,23 @@ fn is_meant(rule: &Rule, id: &str, hazard: Option<&str>) -> bool {
     rule.id == id && hazard.is_none_or(has)
 }
 
-fn stand(findings: u32) -> String {
-    match findings {
-        1 => "1 finding stands".to_owned(),
-        many => format!("{many} findings stand"),
+/// Counts what lapsed waivers leave standing in a report that was joined of several: what two of them share is one.
+/// A finding whose fingerprint was another one before a rename is known by its count alone.
+pub(in crate::engine) fn recount_lapsed(joined: &mut Report) {
+    let Report { waivers, results, problems, .. } = joined;
+    for WaiverStatus { waiver, state } in waivers {
+        let is_expired = matches!(state, WaiverState::Expired { .. });
+        let (WaiverState::Expired { findings } | WaiverState::TooLong { findings }) = state else { continue };
+        let held = Held::new(waiver);
+        let settled = results.iter().filter(|it| it.rule == held.rule).flat_map(|it| &it.findings);
+        let standing = settled.filter(|it| {
+            it.settlement == Settlement::Open && held.is_about(&it.finding, |listed| listed.contains(&it.fingerprint.0))
+        });
+        *findings = u32::try_from(standing.count()).unwrap_or(u32::MAX).max(*findings);
+        if is_expired && 0 < *findings {
+            // Another range may have said that nothing needs it.
+            problems.retain(|it| it.level != Level::Note || it.label.as_ref() != Some(&waiver.label));
+        }
     }
 }
 

@@ -72,6 +72,8 @@ impl Recorder {
             refs,
             tags,
             pull_request,
+            // It has as many bytes as the repository; `run` says that it was asked for.
+            history: _,
         } = &self.facts;
         let Refs { source, target, default, updates, behind, merge } = refs.as_ref();
         FactsFile {

@@ -16,6 +16,7 @@ impl FactsFile {
         let run = self.run.clone().ok_or(FactsFileError::Incomplete("run"))?;
         let files = self.files.as_ref().ok_or(FactsFileError::Incomplete("files"))?;
         let (base, head) = trees(files);
+        let history = if run.history { unrecorded_history() } else { Missing::history() };
         Ok(Facts {
             run,
             change: Arc::new(files.change.clone()),
@@ -28,6 +29,7 @@ impl FactsFile {
             refs: Arc::new(refs(self.refs.as_ref().unwrap_or(&RefsPart::default()))),
             tags: recorded(self.tags.as_ref(), "the list of tags").map(Arc::from),
             pull_request: recorded(self.pull_request.as_ref(), "the pull request").map(Arc::new),
+            history: Err(history),
         })
     }
 }
@@ -68,6 +70,13 @@ fn recorded<T: Clone>(known: Option<&Known<T>>, what: &str) -> Fact<T> {
 /// Something that the recorded run did not ask, so that its file cannot answer. It is not nothing.
 fn unrecorded(what: &str) -> Missing {
     Missing::here(format!("{what} was not recorded"), "record the facts anew: `gatecheck facts > FILE`")
+}
+
+fn unrecorded_history() -> Missing {
+    Missing::here(
+        "the whole history: recorded facts do not hold it",
+        "judge it where the repository is: `gatecheck --history`",
+    )
 }
 
 /// A tree that answers what it was asked when it was recorded.

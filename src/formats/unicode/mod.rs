@@ -16,17 +16,6 @@ pub use script::{
     is_southeast_asian, takes_standardized_variation,
 };
 
-/// Whether nothing in these bytes needs a closer look: printable ASCII, tab, line ends and form feed.
-#[must_use]
-pub fn is_plain(bytes: &[u8]) -> bool {
-    // Whole blocks without an early exit, so that the compiler can use wide registers.
-    bytes.chunks(64).all(|block| block.iter().fold(true, |plain, byte| plain & is_plain_byte(*byte)))
-}
-
-fn is_plain_byte(byte: u8) -> bool {
-    matches!(byte, 0x20..=0x7E | b'\t' | b'\n' | b'\r' | 0x0C)
-}
-
 /// The character as the Unicode standard writes it: `U+202E`.
 #[must_use]
 pub fn notation(symbol: char) -> String {

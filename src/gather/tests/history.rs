@@ -2,9 +2,9 @@
 
 use crate::git::GitError;
 use crate::git::range::{self, Request};
-use crate::model::Level;
+use crate::model::{Level, Need};
 
-use super::{Sandbox, gather, range_of, shown, subjects, transient};
+use super::{Sandbox, Surroundings, gather, range_of, shown, subjects, transient};
 
 #[test]
 fn a_file_that_came_and_went_inside_the_range_is_seen() {
@@ -193,4 +193,25 @@ fn a_detached_head_is_a_head() {
     let gathered = sandbox.gather(&Request::Local);
     assert_eq!(shown(&gathered), ["A b"]);
     assert!(gathered.facts.refs.source.is_err());
+}
+
+#[test]
+fn the_whole_history_is_known_where_the_run_is_about_it_and_a_rule_needs_it() {
+    let sandbox = Sandbox::with_files(&[("a", "gone")]);
+    sandbox.commit(&[("a", "here")], "two");
+    let repository = sandbox.open();
+    let ranges = range::resolve(&repository, &Request::All { head: None }, None).unwrap();
+    let range = ranges.first().unwrap();
+    let gathered = |history: bool, needs: &[Need]| {
+        let sides = crate::gather::sides(&repository, range).unwrap();
+        let surroundings = Surroundings { history, ..super::surroundings() };
+        crate::gather::facts(&repository, range, sides, &needs.iter().copied().collect(), &surroundings).facts
+    };
+    let facts = gathered(true, &[Need::History]);
+    assert!(facts.run.history);
+    let scanned = facts.history.unwrap().scan(&|_| Vec::new()).unwrap();
+    assert_eq!((scanned.blobs, scanned.missing), (2, Vec::new()));
+    assert!(gathered(true, &[]).history.is_err());
+    let missing = gathered(false, &[Need::History]).history.err().unwrap();
+    assert!(missing.how.contains("--history"), "{missing}");
 }

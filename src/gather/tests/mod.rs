@@ -24,8 +24,8 @@ const PATH: &str = match option_env!("PATH") {
 };
 
 /// Everything that costs something.
-const ALL_NEEDS: [Need; 6] =
-    [Need::Commits, Need::TransientFiles, Need::Behind, Need::Merge, Need::Tags, Need::PullRequest];
+const ALL_NEEDS: [Need; 7] =
+    [Need::Commits, Need::TransientFiles, Need::Behind, Need::Merge, Need::Tags, Need::PullRequest, Need::History];
 
 /// A repository in a temporary folder.
 struct Sandbox {
@@ -121,7 +121,15 @@ fn gather_range(repository: &Repository, range: &Range, needs: &[Need]) -> Resul
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings { ci: false, now: Timestamp(0), profile: None, event: None, pull_request: None, differ: hunks }
+    Surroundings {
+        ci: false,
+        now: Timestamp(0),
+        profile: None,
+        event: None,
+        pull_request: None,
+        history: false,
+        differ: hunks,
+    }
 }
 
 fn shown(gathered: &Gathered) -> Vec<String> {

@@ -39,7 +39,13 @@ fn github(event: &str, payload: &str) -> Result<Detected, String> {
 fn nothing_is_the_local_request() {
     let found = detected(&[("HOME", "/home/ana")]);
     assert_eq!((found.service, found.request), (None, Request::Local));
-    assert_eq!(detected(&[("CI", "true")]).service, Some(Service::Other));
+    for pair in [("CI", "true"), ("CI", "woodpecker"), ("TEAMCITY_VERSION", "2026.1"), ("CODEBUILD_BUILD_ID", "a:b")] {
+        assert_eq!(detected(&[pair]).service, Some(Service::Other), "{pair:?}");
+    }
+    assert_eq!(detected(&[("JENKINS_HOME", "/var/lib/jenkins")]).service, Some(Service::Jenkins));
+    for value in ["false", "0", ""] {
+        assert_eq!(detected(&[("CI", value)]).service, None, "{value}");
+    }
 }
 
 #[test]
@@ -54,6 +60,14 @@ fn a_github_pull_request_is_read_from_its_payload() {
         assert_eq!((facts.number, facts.author_type, facts.draft), (7, Some(AccountType::Bot), true));
         assert_eq!((facts.labels, facts.body), (vec!["a".to_owned(), "b".to_owned()], String::new()));
     }
+}
+
+#[test]
+fn what_a_forge_leaves_out_or_says_is_null_is_not_there() {
+    let payload = r#"{"pull_request":{"number":7,"title":"Pay","user":null,"labels":null,"draft":null,
+        "base":{"ref":"main","sha":"aa"},"head":{"ref":"fix","sha":"bb"}}}"#;
+    let facts = github("pull_request", payload).unwrap().pull_request.unwrap();
+    assert_eq!((facts.labels.len(), facts.draft, facts.author.as_str()), (0, false, "ghost"));
 }
 
 #[test]

@@ -43,14 +43,21 @@ impl Objects {
         })
     }
 
-    /// The tree, the parents and the time of a commit; from the commit-graph where that knows it.
+    /// The same as [`Objects::commit_parents_and_time`], from the commit-graph where that knows the commit. Nothing
+    /// proves what a commit-graph says: it is a hint where to look, never an answer.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not a commit, or names no tree.
+    pub(in crate::git) fn glance(&self, id: &ObjectId) -> Result<Walked, ObjectError> {
+        let known = self.graph().and_then(|graph| graph.commit(id));
+        known.map_or_else(|| self.commit_parents_and_time(id), Ok)
+    }
+
+    /// The tree, the parents and the time of a commit, from the commit itself.
     ///
     /// # Errors
     /// When it cannot be read, is not a commit, or names no tree.
     pub fn commit_parents_and_time(&self, id: &ObjectId) -> Result<Walked, ObjectError> {
-        if let Some(walked) = self.graph().and_then(|graph| graph.commit(id)) {
-            return Ok(walked);
-        }
         let object = self.read_kind(id, ObjectKind::Commit)?;
         let cut = Headers::parse(&object.data);
         let mut walked = parse(&cut, self.hash()).map_err(|what| ObjectError::Corrupt { id: *id, what })?;
@@ -92,6 +99,11 @@ impl Objects {
             Err(ObjectError::WrongKind { id: *id, found: object.kind.name(), wanted: kind.name() })
         }
     }
+}
+
+/// What the content of a commit says to a walk.
+pub(in crate::git) fn walked(data: &[u8], hash: HashKind) -> Result<Walked, &'static str> {
+    parse(&Headers::parse(data), hash)
 }
 
 fn parse(cut: &Headers<'_>, hash: HashKind) -> Result<Walked, &'static str> {

@@ -30,6 +30,28 @@ fn size(bytes: &[u8]) -> Result<(u64, &[u8]), Flaw> {
 /// Makes the object that `delta` describes, in place of what `out` held. Never writes more than the
 /// size that the delta promises.
 pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64, out: &mut Vec<u8>) -> Result<(), Flaw> {
+    apply_told(base, delta, limit, out, |_| ())
+}
+
+/// Bytes that a delta takes from its base.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Copied {
+    /// Where they stand in the base.
+    pub(super) from: usize,
+    /// Where they stand in the result.
+    pub(super) to: usize,
+    /// How many they are.
+    pub(super) len: usize,
+}
+
+/// Like [`apply`], and tells of each copy, in the order of the result.
+pub(super) fn apply_told(
+    base: &[u8],
+    delta: &[u8],
+    limit: u64,
+    out: &mut Vec<u8>,
+    mut told: impl FnMut(Copied),
+) -> Result<(), Flaw> {
     let (base_size, size, mut rest) = sizes(delta)?;
     if base_size != base.len() as u64 {
         return Err(Flaw::Bad("a delta was made for another base"));
@@ -47,6 +69,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64, out: &mut Vec<u8>) ->
         let piece = if op & 0x80 != 0 {
             let (from, count) = copy_range(op, &mut rest)?;
             let end = from.checked_add(count).ok_or(Flaw::Bad("a delta copies from beyond its base"))?;
+            told(Copied { from, to: out.len(), len: count });
             base.get(from..end).ok_or(Flaw::Bad("a delta copies from beyond its base"))?
         } else if op == 0 {
             return Err(Flaw::Bad("a delta has an unknown instruction"));

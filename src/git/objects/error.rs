@@ -29,6 +29,14 @@ pub enum ObjectError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A pack of which nothing can be read.
+    #[error("the pack `{path}` cannot be used: {what}")]
+    Pack {
+        /// The pack.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A tree that breaks Git's format so that its entries cannot be told apart.
     #[error("tree {id} is malformed: {what}")]
     MalformedTree {
@@ -94,7 +102,9 @@ impl ObjectError {
                     .into()
             }
             Self::Absent(_) => "fetch it with `git fetch --refetch`, and look for damage with `git fsck`".into(),
-            Self::Corrupt { .. } => "see what is damaged with `git fsck --full`, and clone the repository again".into(),
+            Self::Corrupt { .. } | Self::Pack { .. } => {
+                "see what is damaged with `git fsck --full`, and clone the repository again".into()
+            }
             Self::TooLarge { .. } => "keep files of this size out of Git, for example in Git LFS".into(),
             Self::MalformedTree { id, .. } => {
                 format!("look at it with `git ls-tree {id}`, and write the commit again without it")
@@ -121,6 +131,17 @@ impl Flaw {
             Self::Io(source) => ObjectError::Io { path: path.to_owned(), source },
             Self::Bad(what) => ObjectError::Corrupt { id, what },
             Self::TooLarge { size, limit } => ObjectError::TooLarge { id, size, limit },
+        }
+    }
+}
+
+impl Flaw {
+    /// What is wrong, where it does not belong to one object.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Io(source) => source.to_string(),
+            Self::Bad(what) => (*what).to_owned(),
+            Self::TooLarge { size, limit } => format!("it has {size} bytes, more than the limit of {limit}"),
         }
     }
 }

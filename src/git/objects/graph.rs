@@ -1,8 +1,11 @@
 //! The commit-graph: trees, parents, dates and generations of commits without inflating them.
 //!
 //! Git keeps it in `info/commit-graph`, or in a chain of layers in `info/commit-graphs`. It is only a
-//! shortcut: without one, or with a malformed one, the commits themselves are read. A shallow clone
+//! shortcut: without one, or with a damaged one, the commits themselves are read. A shallow clone
 //! does without it, since it cannot know about the boundary.
+//!
+//! A commit is verified against its name; nothing ties a row of this file to its commit. So no tree, no
+//! merge base and no range rests on it, only the search for the way from one commit down to another.
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +14,14 @@ use crate::model::ObjectId;
 use super::error::Flaw;
 use super::oid_table::{Layout, OidTable, big_endian};
 use super::source::Source;
-use super::{HashKind, Objects, Walked, commit};
+use super::{HashKind, Objects, Walked, checksum, commit};
 
 /// Layers of a chain at most; Git merges them long before.
 const MOST_LAYERS: usize = 64;
 /// Chunks of a layer at most; Git knows ten kinds.
 const MOST_CHUNKS: u8 = 64;
+/// Bytes of a layer at most: some four million commits.
+const LARGEST: u64 = 256 << 20;
 /// "No such parent", in place of a position.
 const NO_PARENT: u32 = 0x7000_0000;
 /// Marks a position in the list of further parents, and its last entry.
@@ -60,7 +65,7 @@ impl CommitGraph {
         let mut layers = Vec::new();
         let mut below = 0_u32;
         for path in &paths {
-            let layer = Layer::read(Source::open_index(path).ok()?, hash, below).ok()?;
+            let layer = Layer::read(whole(path, hash)?, hash, below).ok()?;
             below = below.checked_add(layer.table.len()).filter(|it| *it < NO_PARENT)?;
             layers.push(layer);
         }
@@ -148,6 +153,14 @@ impl Layer {
     }
 }
 
+/// A file whose checksum is right.
+fn whole(path: &Path, hash: HashKind) -> Option<Source> {
+    let bytes = Source::read_all(path, LARGEST).ok()?;
+    let (content, sum) = bytes.split_at_checked(bytes.len().checked_sub(hash.id_len())?)?;
+    let is_sound = checksum(hash, content).as_bytes() == sum;
+    is_sound.then_some(Source::Memory(bytes))
+}
+
 /// Name, offset and length of each chunk.
 fn chunks(source: &Source, count: u8) -> Result<Vec<([u8; 4], u64, u64)>, Flaw> {
     let mut found = Vec::new();
@@ -180,6 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::git::history;
     use crate::git::scratch::Scratch;
 
     fn with_graph(hash: HashKind) -> (Scratch, Vec<ObjectId>) {
@@ -208,7 +222,7 @@ mod tests {
             let without = scratch.objects();
             assert!(without.graph().is_none());
             for (id, known) in ids.iter().zip(known) {
-                let read = without.commit_parents_and_time(id).unwrap();
+                let read = without.glance(id).unwrap();
                 assert_eq!(read, Walked { generation: None, ..known });
             }
         }
@@ -226,6 +240,55 @@ mod tests {
         assert_eq!(graph.layers.len(), 2);
         assert_eq!(graph.commit(&newer).unwrap().parents, ids[4..]);
         assert_eq!(graph.commit(&ids[4]).unwrap().parents, ids[..4]);
+    }
+
+    /// Writes another first parent and another tree into the row of a commit, and the checksum that fits.
+    fn forge(scratch: &Scratch, commit: &ObjectId, (tree, parent): (&ObjectId, &ObjectId)) {
+        let path = scratch.object_dir().join("info/commit-graph");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let layer = Layer::read(Source::Memory(bytes.clone()), HashKind::Sha1, 0).unwrap();
+        let position = |id: &ObjectId| layer.table.find(&layer.source, id.as_bytes()).unwrap().unwrap();
+        let row = usize::try_from(layer.data).unwrap() + 36 * position(commit) as usize;
+        bytes[row..row + 20].copy_from_slice(tree.as_bytes());
+        bytes[row + 20..row + 24].copy_from_slice(&position(parent).to_be_bytes());
+        let end = bytes.len() - 20;
+        let sum = checksum(HashKind::Sha1, &bytes[..end]);
+        bytes[end..].copy_from_slice(sum.as_bytes());
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+    }
+
+    #[test]
+    fn a_graph_that_lies_changes_no_tree_no_range_and_makes_nobody_an_ancestor() {
+        let scratch = Scratch::new();
+        let mut commit = |name: &str| {
+            scratch.write("a", name);
+            scratch.commit(name)
+        };
+        let [base, hidden, head] = ["base", "hidden", "head"].map(&mut commit);
+        scratch.git(&["checkout", "--quiet", "-b", "side", &base.to_string()]);
+        let side = scratch.commit("side");
+        scratch.git(&["commit-graph", "write", "--reachable"]);
+        let [tree, other] = [&head, &base].map(|id| scratch.id(&format!("{id}^{{tree}}")));
+        forge(&scratch, &head, (&other, &side));
+        let objects = scratch.objects();
+        assert_eq!(objects.graph().unwrap().commit(&head).unwrap().parents, [side], "the lie is told");
+        assert_eq!(objects.tree_of(&head).unwrap(), tree);
+        assert_eq!(history::range(&objects, &base, &head).unwrap(), [head, hidden]);
+        assert_eq!(history::merge_bases(&objects, &side, &head).unwrap(), [base]);
+        assert!(!history::is_ancestor(&objects, &side, &head).unwrap());
+        assert!(history::is_ancestor(&objects, &base, &head).unwrap());
+    }
+
+    #[test]
+    fn a_damaged_graph_is_not_asked() {
+        let (scratch, _) = with_graph(HashKind::Sha1);
+        let path = scratch.object_dir().join("info/commit-graph");
+        let mut bytes = std::fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        assert!(scratch.objects().graph().is_none());
     }
 
     #[test]

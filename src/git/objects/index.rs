@@ -6,7 +6,7 @@ use crate::model::ObjectId;
 
 use super::HashKind;
 use super::error::Flaw;
-use super::oid_table::{Layout, OidTable, Prefix, big_endian};
+use super::oid_table::{Layout, Names, OidTable, Prefix, big_endian};
 use super::source::Source;
 
 /// An open pack index.
@@ -21,6 +21,15 @@ enum Offsets {
     InRow,
     /// Version 2: four bytes each at `small`; with the top bit set, a position among the eight bytes each at `large`.
     Apart { small: u64, large: u64, larges: u64 },
+}
+
+/// A whole index in memory, in the order of the names.
+pub(super) struct Listing {
+    pub(super) ids: Names,
+    /// Where each object stands in the pack.
+    pub(super) offsets: Vec<u64>,
+    /// The CRC of each entry of the pack, head and compressed data; version 1 has none.
+    pub(super) crcs: Option<Vec<u32>>,
 }
 
 const MAGIC: u32 = 0xFF74_4F63;
@@ -89,6 +98,32 @@ impl PackIndex {
                 Ok(u64::from_be_bytes(self.source.read_array(large.saturating_add(index * 8))?))
             }
         }
+    }
+
+    /// Everything that the index holds, read at once.
+    pub(super) fn listing(&self) -> Result<Listing, Flaw> {
+        let count = self.len();
+        let ids = self.table.all(&self.source)?;
+        let table = |at: u64, width: u64| {
+            let size = usize::try_from(u64::from(count).saturating_mul(width)).unwrap_or(usize::MAX);
+            let mut raw = vec![0; size];
+            self.source.read_exact_at(at, &mut raw).map(|()| raw)
+        };
+        let Offsets::Apart { small, .. } = self.offsets else {
+            let offsets: Result<Vec<u64>, Flaw> = (0..count).map(|position| self.offset(position)).collect();
+            return Ok(Listing { ids, offsets: offsets?, crcs: None });
+        };
+        let crcs = table(small.saturating_sub(4 * u64::from(count)), 4)?;
+        let crcs = crcs.chunks_exact(4).map(big_endian).collect();
+        let offsets: Result<Vec<u64>, Flaw> = table(small, 4)?
+            .chunks_exact(4)
+            .zip(0..count)
+            .map(|(raw, position)| match big_endian(raw) {
+                value if value & 0x8000_0000 == 0 => Ok(u64::from(value)),
+                _ => self.offset(position),
+            })
+            .collect();
+        Ok(Listing { ids, offsets: offsets?, crcs: Some(crcs) })
     }
 
     pub(super) fn with_prefix(&self, prefix: &Prefix, most: usize) -> Result<Vec<ObjectId>, Flaw> {

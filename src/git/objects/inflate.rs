@@ -8,7 +8,7 @@ use super::error::Flaw;
 use super::source::Source;
 
 /// Deflate expands at most 1032 times; a header that promises more lies.
-const MAX_RATIO: u64 = 1032;
+pub(super) const MAX_RATIO: u64 = 1032;
 
 thread_local! {
     static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));

@@ -10,6 +10,7 @@
 //! needed, since Git keeps the index of each pack beside them.
 
 mod alternates;
+mod bulk;
 mod cache;
 mod commit;
 mod delta;
@@ -42,7 +43,9 @@ use oid_table::Prefix;
 use pack::Pack;
 use source::Source;
 
+pub(in crate::git) use bulk::{Bulk, Grow, Harvest};
 pub use commit::Walked;
+pub(in crate::git) use commit::walked;
 pub use error::{CloneKind, ObjectError};
 pub(in crate::git) use hash::checksum;
 pub use hash::{HashKind, blob_id};
@@ -201,6 +204,12 @@ impl Objects {
         self.held.write().unwrap_or_else(PoisonError::into_inner).insert(id, content);
         self.holds_any.store(true, Ordering::Release);
         id
+    }
+
+    /// Whether a blob with this content has this name.
+    #[must_use]
+    pub fn is_blob(&self, id: &ObjectId, content: &[u8]) -> bool {
+        hash::name(self.hash, ObjectKind::Blob, content, Care::Fast) == *id
     }
 
     /// Reads an object and verifies it against its name.

@@ -107,6 +107,17 @@ impl OidTable {
         ObjectId::from_bytes(raw).ok_or(Flaw::Bad("a name has an unknown length"))
     }
 
+    /// All names, in order.
+    pub(super) fn all(&self, source: &Source) -> Result<Names, Flaw> {
+        let mut rows = Vec::new();
+        self.read_rows(source, 0, self.len(), &mut rows)?;
+        if self.stride != self.id_len {
+            let ids = rows.chunks_exact(self.stride).map(|row| row.get(self.skip..).unwrap_or_default());
+            rows = ids.flat_map(|id| id.get(..self.id_len).unwrap_or_default().to_vec()).collect();
+        }
+        Ok(Names { fanout: self.fanout.clone(), raw: rows, id_len: self.id_len })
+    }
+
     /// Offset of a row in the file.
     pub(super) fn row(&self, position: u32) -> u64 {
         self.start.saturating_add(u64::from(position).saturating_mul(self.stride as u64))
@@ -136,6 +147,47 @@ impl OidTable {
             low if low == count => Search::After,
             _ => Search::Between,
         }
+    }
+}
+
+/// A whole table in memory.
+pub(super) struct Names {
+    fanout: Vec<u32>,
+    raw: Vec<u8>,
+    id_len: usize,
+}
+
+impl Names {
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.raw.len() / self.id_len).unwrap_or(u32::MAX)
+    }
+
+    /// The raw name at a position; nothing beyond the end.
+    pub(super) fn raw(&self, position: u32) -> &[u8] {
+        let start = usize::try_from(position).unwrap_or(usize::MAX).saturating_mul(self.id_len);
+        self.raw.get(start..start.saturating_add(self.id_len)).unwrap_or_default()
+    }
+
+    pub(super) fn id(&self, position: u32) -> ObjectId {
+        ObjectId::from_bytes(self.raw(position)).unwrap_or_default()
+    }
+
+    /// The position of a raw name.
+    pub(super) fn find(&self, id: &[u8]) -> Option<u32> {
+        let at = |index: usize| self.fanout.get(index).copied().unwrap_or(0);
+        let first = usize::from(*id.first()?);
+        let (mut low, mut high) = (first.checked_sub(1).map_or(0, at), at(first));
+        // The first guess is by interpolation: names are evenly spread.
+        let mut guess = low.saturating_add(scale(second_to_fifth(id), high - low));
+        while low < high {
+            match id.cmp(self.raw(guess)) {
+                Ordering::Equal => return Some(guess),
+                Ordering::Less => high = guess,
+                Ordering::Greater => low = guess.saturating_add(1),
+            }
+            guess = low.saturating_add(high.saturating_sub(low) / 2);
+        }
+        None
     }
 }
 

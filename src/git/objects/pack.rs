@@ -63,11 +63,11 @@ impl Pack {
         self.index().map_or(Ok(Vec::new()), |index| index.with_prefix(prefix, most))
     }
 
-    fn index(&self) -> Option<&PackIndex> {
+    pub(super) fn index(&self) -> Option<&PackIndex> {
         self.index.get_or_init(|| PackIndex::open(&self.index_path, self.hash).ok()).as_ref()
     }
 
-    fn source(&self) -> Result<&Source, Flaw> {
+    pub(super) fn source(&self) -> Result<&Source, Flaw> {
         let open = || {
             let source = Source::open(&self.pack_path).ok()?;
             self.belongs(&source).ok()?.then_some(source)
@@ -148,12 +148,45 @@ impl Pack {
     /// Reads the head of the entry at an offset; its compressed data comes next in the input.
     fn entry(&self, offset: u64) -> Result<(Entry, Input<'_>), Flaw> {
         let mut input = Input::new(self.source()?, offset);
-        let first = input.byte()?;
+        let head = Head::read(offset, self.hash, || input.byte())?;
+        let kind = match head.kind {
+            HeadKind::Whole(kind) => EntryKind::Whole(kind),
+            HeadKind::Earlier(base) => EntryKind::Delta(base),
+            HeadKind::Named(base) => EntryKind::Delta(self.named(&base)?),
+        };
+        Ok((Entry { kind, size: head.size }, input))
+    }
+
+    /// The base of a delta that names it. Packs at rest hold the bases of all their deltas.
+    pub(super) fn named(&self, base: &ObjectId) -> Result<u64, Flaw> {
+        self.find(base)?.ok_or(Flaw::Bad("a delta's base is not in its pack"))
+    }
+}
+
+/// The head of an entry: what stands in front of its compressed data.
+pub(super) struct Head {
+    pub(super) kind: HeadKind,
+    /// Size of the inflated data: of the object, or of the delta.
+    pub(super) size: u64,
+}
+
+pub(super) enum HeadKind {
+    Whole(ObjectKind),
+    /// A delta against the entry at this offset.
+    Earlier(u64),
+    /// A delta against the object with this name.
+    Named(ObjectId),
+}
+
+impl Head {
+    /// Reads the head of the entry at `offset`, byte by byte.
+    pub(super) fn read(offset: u64, hash: HashKind, mut next: impl FnMut() -> Result<u8, Flaw>) -> Result<Self, Flaw> {
+        let first = next()?;
         let mut size = u64::from(first & 0x0F);
         let mut more = first & 0x80 != 0;
         let mut shift = 4_u32;
         while more {
-            let byte = input.byte()?;
+            let byte = next()?;
             if shift > 53 {
                 return Err(Flaw::Bad("its entry has an absurd size"));
             }
@@ -162,36 +195,34 @@ impl Pack {
             more = byte & 0x80 != 0;
         }
         let kind = match first >> 4 & 7 {
-            1 => EntryKind::Whole(ObjectKind::Commit),
-            2 => EntryKind::Whole(ObjectKind::Tree),
-            3 => EntryKind::Whole(ObjectKind::Blob),
-            4 => EntryKind::Whole(ObjectKind::Tag),
-            6 => EntryKind::Delta(earlier(&mut input, offset)?),
-            7 => EntryKind::Delta(self.named(&mut input)?),
+            1 => HeadKind::Whole(ObjectKind::Commit),
+            2 => HeadKind::Whole(ObjectKind::Tree),
+            3 => HeadKind::Whole(ObjectKind::Blob),
+            4 => HeadKind::Whole(ObjectKind::Tag),
+            6 => HeadKind::Earlier(earlier(offset, next)?),
+            7 => HeadKind::Named(base_name(hash, next)?),
             _ => return Err(Flaw::Bad("its entry is of an unknown kind")),
         };
-        Ok((Entry { kind, size }, input))
-    }
-
-    /// The base of a delta that names it. Packs at rest hold the bases of all their deltas.
-    fn named(&self, input: &mut Input<'_>) -> Result<u64, Flaw> {
-        let mut raw = [0; 32];
-        let raw = raw.get_mut(..self.hash.id_len()).unwrap_or_default();
-        for byte in raw.iter_mut() {
-            *byte = input.byte()?;
-        }
-        let base = ObjectId::from_bytes(raw).ok_or(Flaw::Bad("a delta names no base"))?;
-        self.find(&base)?.ok_or(Flaw::Bad("a delta's base is not in its pack"))
+        Ok(Self { kind, size })
     }
 }
 
+fn base_name(hash: HashKind, mut next: impl FnMut() -> Result<u8, Flaw>) -> Result<ObjectId, Flaw> {
+    let mut raw = [0; 32];
+    let raw = raw.get_mut(..hash.id_len()).unwrap_or_default();
+    for byte in raw.iter_mut() {
+        *byte = next()?;
+    }
+    ObjectId::from_bytes(raw).ok_or(Flaw::Bad("a delta names no base"))
+}
+
 /// The base of a delta that says how far before `offset` it stands.
-fn earlier(input: &mut Input<'_>, offset: u64) -> Result<u64, Flaw> {
+fn earlier(offset: u64, mut next: impl FnMut() -> Result<u8, Flaw>) -> Result<u64, Flaw> {
     const BEYOND: Flaw = Flaw::Bad("a delta's base lies outside of its pack");
-    let mut byte = input.byte()?;
+    let mut byte = next()?;
     let mut distance = u64::from(byte & 0x7F);
     while byte & 0x80 != 0 {
-        byte = input.byte()?;
+        byte = next()?;
         let next = distance.checked_add(1).and_then(|it| it.checked_mul(128)).ok_or(BEYOND)?;
         distance = next | u64::from(byte & 0x7F);
     }

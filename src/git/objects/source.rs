@@ -49,6 +49,15 @@ impl Source {
         }
     }
 
+    /// The whole of a regular file that is at most this large.
+    pub(super) fn read_all(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+        match Self::open(path)? {
+            Self::File { file, len } if len <= largest => read_whole(&file, len),
+            Self::File { .. } | Self::Table { .. } => Err(io::ErrorKind::OutOfMemory.into()),
+            Self::Memory(bytes) => Ok(bytes),
+        }
+    }
+
     pub(super) fn len(&self) -> u64 {
         match self {
             Self::File { len, .. } | Self::Table { len, .. } => *len,

@@ -69,7 +69,7 @@ impl Objects {
     }
 
     /// Follows tags to the first object that is none.
-    pub(super) fn peel(&self, id: &ObjectId) -> Result<(ObjectId, ObjectKind), ObjectError> {
+    pub(in crate::git) fn peel(&self, id: &ObjectId) -> Result<(ObjectId, ObjectKind), ObjectError> {
         let mut id = *id;
         for _ in 0..DEEPEST {
             let (kind, _) = self.header(&id)?;

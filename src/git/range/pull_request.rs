@@ -1,6 +1,6 @@
 //! Pull requests: the event tells ids, the clone tells what is there.
 
-use crate::git::{GitError, Head};
+use crate::git::{GitError, Head, history};
 use crate::model::{Commit, Mode, ObjectId};
 
 use super::{Range, Request, Resolver, Side, Span, blank};
@@ -15,14 +15,14 @@ impl Resolver<'_> {
             return self.local();
         };
         let merge = self.trial_merge(head_sha.as_deref(), merge_sha.as_deref())?;
-        let base_id = match &merge {
-            Some((_, target, _)) => *target,
-            None => self.target(base_ref.as_deref(), base_sha.as_deref())?,
-        };
         let head_id = match (&merge, head_sha) {
             (Some((_, _, source)), _) => *source,
             (None, Some(sha)) => self.fetched(sha)?,
             (None, None) => self.revision("HEAD")?,
+        };
+        let base_id = match &merge {
+            Some((_, target, _)) => *target,
+            None => self.target_without(&head_id, base_ref.as_deref(), base_sha.as_deref())?,
         };
         let base_name = base_ref.clone().unwrap_or_else(|| base_id.short());
         let head_name = head_ref.clone().unwrap_or_else(|| head_id.short());
@@ -72,6 +72,18 @@ impl Resolver<'_> {
             (Some(Err(GitError::UnknownRevision { .. })) | None, Some(sha)) => self.fetched(sha),
             (Some(Err(error)), _) => Err(self.advise(error)),
             (None, None) => Err(GitError::NotARevision("the target of the pull request".to_owned())),
+        }
+    }
+
+    /// The same, for a head. A branch that has the head already leaves nothing to judge: the request was merged since,
+    /// or the checkout is one of a fork, whose branch of this name is the head itself. The event's id counts then.
+    fn target_without(&self, head: &ObjectId, name: Option<&str>, sha: Option<&str>) -> Result<ObjectId, GitError> {
+        let tip = self.target(name, sha)?;
+        let objects = self.repository.objects();
+        match sha {
+            // What a shallow clone cannot tell is told where the merge base is looked for.
+            Some(sha) if history::is_ancestor(objects, head, &tip).unwrap_or(false) => self.fetched(sha),
+            Some(_) | None => Ok(tip),
         }
     }
 

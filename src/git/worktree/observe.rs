@@ -207,6 +207,18 @@ pub(super) fn read(path: &Path, expected: &Metadata) -> std::io::Result<Vec<u8>>
     Ok(content)
 }
 
+/// The content of a regular file of this size; nothing for anything else.
+pub(super) fn read_sized(path: &Path, size: u64) -> Option<Arc<[u8]>> {
+    let mut file = open(path).ok()?;
+    let metadata = file.metadata().ok()?;
+    if !metadata.is_file() || metadata.len() != size || size > DEFAULT_LIMIT {
+        return None;
+    }
+    let mut content: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).ok()?).collect();
+    file.read_exact(Arc::get_mut(&mut content)?).ok()?;
+    Some(content)
+}
+
 /// Opens without following a link and without waiting, should the file have become a link or a pipe by now.
 #[cfg(unix)]
 fn open(path: &Path) -> std::io::Result<std::fs::File> {

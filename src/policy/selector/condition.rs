@@ -24,7 +24,7 @@ pub(super) struct Condition {
 
 impl Condition {
     /// Compiles a condition and looks up every name in it. Faults point into the user's own line.
-    pub(super) fn new(reader: &mut Reader<'_>, span: Span, text: &str) -> Option<Self> {
+    pub(super) fn new(reader: &mut Reader<'_>, (span, text): (Span, &str), profiles: &[String]) -> Option<Self> {
         if LENGTH_LIMIT < text.len() {
             let message = format!("this condition has {} bytes; the limit is {LENGTH_LIMIT}", text.len());
             reader.fault(Span::new(span.start, span.start), "too long", message, "split it over `all` or `any`");
@@ -42,7 +42,7 @@ impl Condition {
                 return None;
             }
         };
-        let (uses, mistakes) = expression::check(program.expression(), program.source_info());
+        let (uses, mistakes) = expression::check(program.expression(), program.source_info(), profiles);
         if mistakes.is_empty() {
             return Some(Self { shown: shown(text), program, uses, mark: reader.mark(span) });
         }

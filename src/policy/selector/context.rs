@@ -5,12 +5,15 @@ use serde_json::{Value as Json, json};
 use super::expression::Uses;
 use super::part::mode_name;
 use super::size;
+use super::words;
 use crate::model::{Change, ChangeKind, Commit, Facts, FileMode, Identity, Missing, Need, PullRequest};
 
 /// What a name of a condition stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Text,
+    /// A text that is one of a few.
+    Word(Words),
     Number,
     Flag,
     List(&'static Self),
@@ -18,6 +21,49 @@ pub(super) enum Kind {
     /// Not known before the condition runs.
     Any,
 }
+
+/// Texts that are each one of a few.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Words {
+    Modes,
+    Events,
+    ChangeKinds,
+    FileModes,
+    Profiles,
+    Branches,
+}
+
+impl Words {
+    /// What it is, in words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Modes => "`mode`",
+            Self::Events => "`event`",
+            Self::ChangeKinds => "the kind of a changed file",
+            Self::FileModes => "the mode of a changed file",
+            Self::Profiles => "`profile`",
+            Self::Branches => "the short name of a branch",
+        }
+    }
+
+    /// The words, where they are known; `profiles` are those that the policy declares.
+    pub(super) fn known(self, profiles: &[String]) -> Vec<String> {
+        let owned = |words: Vec<&'static str>| words.into_iter().map(str::to_owned).collect();
+        match self {
+            Self::Modes => owned(words::modes()),
+            Self::Events => owned(words::events()),
+            Self::ChangeKinds => owned(KINDS.map(kind_word).to_vec()),
+            Self::FileModes => owned(FILE_MODES.map(mode_word).to_vec()),
+            Self::Profiles => profiles.to_vec(),
+            Self::Branches => Vec::new(),
+        }
+    }
+}
+
+const KINDS: [ChangeKind; 5] =
+    [ChangeKind::Added, ChangeKind::Deleted, ChangeKind::Modified, ChangeKind::Renamed(100), ChangeKind::Copied(100)];
+
+const FILE_MODES: [FileMode; 4] = [FileMode::Regular, FileMode::Executable, FileMode::Symlink, FileMode::Gitlink];
 
 /// Named fields.
 #[derive(PartialEq, Eq, Debug)]
@@ -32,8 +78,8 @@ const FILE: Object = Object {
     fields: &[
         ("path", Kind::Text),
         ("old_path", Kind::Text),
-        ("kind", Kind::Text),
-        ("mode", Kind::Text),
+        ("kind", Kind::Word(Words::ChangeKinds)),
+        ("mode", Kind::Word(Words::FileModes)),
         ("additions", Kind::Number),
         ("deletions", Kind::Number),
     ],
@@ -65,16 +111,16 @@ pub(super) const ROOT: Object = Object {
     fields: &[
         ("change", Kind::Object(&CHANGE)),
         ("commits", Kind::List(&Kind::Object(&COMMIT))),
-        ("target", Kind::Text),
-        ("source", Kind::Text),
+        ("target", Kind::Word(Words::Branches)),
+        ("source", Kind::Word(Words::Branches)),
         ("author", Kind::Text),
         ("labels", Kind::List(&Kind::Text)),
         ("title", Kind::Text),
         ("body", Kind::Text),
         ("draft", Kind::Flag),
-        ("event", Kind::Text),
-        ("mode", Kind::Text),
-        ("profile", Kind::Text),
+        ("event", Kind::Word(Words::Events)),
+        ("mode", Kind::Word(Words::Modes)),
+        ("profile", Kind::Word(Words::Profiles)),
         ("ci", Kind::Flag),
     ],
 };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 
-use super::context::{Kind, Object, ROOT};
+use super::context::{Kind, Object, ROOT, Words};
 use crate::formats::suggest;
 use crate::model::Missing;
 
@@ -74,21 +74,29 @@ pub(super) struct Mistake {
 }
 
 /// Checks a condition.
-pub(super) fn check(expression: &IdedExpr, info: &SourceInfo) -> (Uses, Vec<Mistake>) {
-    let mut checker = Checker { info, uses: Uses::default(), mistakes: Vec::new(), scope: Vec::new(), open_loops: 0 };
+pub(super) fn check(expression: &IdedExpr, info: &SourceInfo, profiles: &[String]) -> (Uses, Vec<Mistake>) {
+    let (uses, mistakes) = (Uses::default(), Vec::new());
+    let mut checker = Checker { info, profiles, uses, mistakes, scope: Vec::new(), open_loops: 0 };
     let kind = checker.kind(expression);
     match kind {
         Kind::Flag | Kind::Any => {}
-        Kind::Text | Kind::Number | Kind::List(_) | Kind::Object(_) => {
+        Kind::Text | Kind::Word(_) | Kind::Number | Kind::List(_) | Kind::Object(_) => {
             let message = format!("this condition gives {}, not true or false", word(kind));
             checker.mistake(expression.id, message, "not a condition", "compare it: `target == \"main\"`".to_owned());
         }
+    }
+    if checker.uses.names.is_empty() && checker.mistakes.is_empty() {
+        let message = "this condition asks about nothing, and is always the same".to_owned();
+        let help = "ask about the change: `target == \"main\"`; to switch the rule off, set `level: off`".to_owned();
+        checker.mistake(expression.id, message, "names no fact", help);
     }
     (checker.uses, checker.mistakes)
 }
 
 struct Checker<'a> {
     info: &'a SourceInfo,
+    /// The profiles that the policy declares.
+    profiles: &'a [String],
     uses: Uses,
     mistakes: Vec<Mistake>,
     /// Variables of the loops that are open here.
@@ -120,6 +128,7 @@ impl Checker<'_> {
                     return self.index(node.id, &arguments, call.args.get(1));
                 }
                 self.function(node.id, &call.func_name, target.is_some());
+                self.comparison(&call.func_name, &call.args, &arguments);
                 result(&call.func_name)
             }
             Expr::List(list) => {
@@ -177,7 +186,7 @@ impl Checker<'_> {
                 self.mistake(id, format!("a list has no field `{field}`"), "this is a list", help);
                 return Kind::Any;
             }
-            Kind::Text | Kind::Number | Kind::Flag => {
+            Kind::Text | Kind::Word(_) | Kind::Number | Kind::Flag => {
                 let message = format!("{} has no field `{field}`", word(operand));
                 self.mistake(id, message, "no fields here", "compare it as a whole".to_owned());
                 return Kind::Any;
@@ -205,8 +214,65 @@ impl Checker<'_> {
                     Kind::Any
                 }
             },
-            Some(Kind::Text | Kind::Number | Kind::Flag | Kind::Any) | None => Kind::Any,
+            Some(Kind::Text | Kind::Word(_) | Kind::Number | Kind::Flag | Kind::Any) | None => Kind::Any,
         }
+    }
+
+    /// Refuses what can never be equal: it would not fail, but only never fire.
+    fn comparison(&mut self, operator: &str, nodes: &[IdedExpr], kinds: &[Kind]) {
+        let ([left, right], [of_left, of_right]) = (nodes, kinds) else { return };
+        match operator {
+            operators::EQUALS | operators::NOT_EQUALS => self.compare((left, *of_left), (right, *of_right)),
+            operators::IN => match (&right.expr, of_right) {
+                (Expr::List(list), _) => {
+                    for item in &list.elements {
+                        let kind = literal_kind(item);
+                        self.compare((left, *of_left), (item, kind));
+                    }
+                }
+                (_, Kind::List(item)) => self.compare((left, *of_left), (right, **item)),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn compare(&mut self, left: (&IdedExpr, Kind), right: (&IdedExpr, Kind)) {
+        for ((_, kind), (node, _)) in [(left, right), (right, left)] {
+            if let (Kind::Word(words), Some(text)) = (kind, text_of(node)) {
+                self.word(node.id, words, text);
+            }
+        }
+        let (Some(a), Some(b)) = (class(left.1), class(right.1)) else { return };
+        if a != b {
+            let message = format!("{} is never equal to {}", word(left.1), word(right.1));
+            let help = "compare like with like: numbers and true or false stand without quotes".to_owned();
+            self.mistake(right.0.id, message, "of another kind", help);
+        }
+    }
+
+    fn word(&mut self, id: u64, words: Words, text: &str) {
+        let known = words.known(self.profiles);
+        let nearest_one = suggest::nearest(text, known.iter().map(String::as_str));
+        let is_possible = match words {
+            Words::Branches => !text.starts_with("refs/heads/"),
+            Words::Profiles => text.is_empty() || known.is_empty() || known.iter().any(|it| it == text),
+            // Services invent events.
+            Words::Events => nearest_one.is_none() || known.iter().any(|it| it == text),
+            Words::Modes | Words::ChangeKinds | Words::FileModes => known.iter().any(|it| it == text),
+        };
+        if is_possible {
+            return;
+        }
+        let label = nearest(text, known.iter().map(String::as_str), "never so");
+        let help = match words {
+            Words::Branches => format!("write `{}`", text.trim_start_matches("refs/heads/")),
+            Words::Events => "name an event as the service writes it".to_owned(),
+            Words::Modes | Words::ChangeKinds | Words::FileModes | Words::Profiles => {
+                format!("it is one of {}", suggest::listed(known.iter().map(String::as_str)))
+            }
+        };
+        self.mistake(id, format!("{} is never `{text}`", words.name()), &label, help);
     }
 
     fn function(&mut self, id: u64, name: &str, is_method: bool) {
@@ -223,7 +289,7 @@ impl Checker<'_> {
     fn comprehension(&mut self, id: u64, it: &ComprehensionExpr) -> Kind {
         let item = match self.kind(&it.iter_range) {
             Kind::List(item) => *item,
-            Kind::Text | Kind::Number | Kind::Flag | Kind::Object(_) | Kind::Any => Kind::Any,
+            Kind::Text | Kind::Word(_) | Kind::Number | Kind::Flag | Kind::Object(_) | Kind::Any => Kind::Any,
         };
         self.open_loops += 1;
         self.uses.loops = self.uses.loops.max(self.open_loops);
@@ -246,7 +312,7 @@ impl Checker<'_> {
         match start {
             Kind::Flag => Kind::Flag,
             Kind::List(_) => Kind::List(&Kind::Any),
-            Kind::Text | Kind::Number | Kind::Object(_) | Kind::Any => Kind::Any,
+            Kind::Text | Kind::Word(_) | Kind::Number | Kind::Object(_) | Kind::Any => Kind::Any,
         }
     }
 
@@ -264,6 +330,35 @@ impl Checker<'_> {
     }
 }
 
+/// The text that stands there as it is.
+fn text_of(node: &IdedExpr) -> Option<&str> {
+    match &node.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
+        _ => None,
+    }
+}
+
+fn literal_kind(node: &IdedExpr) -> Kind {
+    match &node.expr {
+        Expr::Literal(LiteralValue::String(_)) => Kind::Text,
+        Expr::Literal(LiteralValue::Boolean(_)) => Kind::Flag,
+        Expr::Literal(LiteralValue::Int(_) | LiteralValue::UInt(_) | LiteralValue::Double(_)) => Kind::Number,
+        _ => Kind::Any,
+    }
+}
+
+/// Kinds of different classes are never equal.
+fn class(kind: Kind) -> Option<u8> {
+    match kind {
+        Kind::Text | Kind::Word(_) => Some(0),
+        Kind::Number => Some(1),
+        Kind::Flag => Some(2),
+        Kind::List(_) => Some(3),
+        Kind::Object(_) => Some(4),
+        Kind::Any => None,
+    }
+}
+
 fn place(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
@@ -274,7 +369,7 @@ fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>, otherwise: 
 
 fn word(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text => "a text",
+        Kind::Text | Kind::Word(_) => "a text",
         Kind::Number => "a number",
         Kind::Flag => "true or false",
         Kind::List(_) => "a list",

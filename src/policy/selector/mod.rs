@@ -11,18 +11,22 @@ mod condition;
 mod context;
 #[cfg(feature = "cel")]
 mod expression;
+mod ground;
 mod languages;
 mod parse;
 mod part;
 mod size;
+mod words;
 
 use std::collections::BTreeMap;
 
+use ground::Ground;
 #[cfg(test)]
 pub(super) use parse::KEYS;
 pub(super) use parse::when;
 use part::{Part, Truth};
 
+use super::moved::Moved;
 use crate::model::{Change, Facts, Missing, Need, RepoPath};
 
 /// The condition of a rule.
@@ -31,8 +35,8 @@ pub struct Selector {
     parts: Vec<Part>,
     /// Each part as JSON by its key, lists made of single values: what two conditions are compared by.
     canonical: BTreeMap<String, serde_json::Value>,
-    /// The folder whose policy wrote it: its paths begin there, whichever folder inherits it.
-    base: RepoPath,
+    /// From where its paths are read.
+    ground: Ground,
     /// The folder that the rule's policy governs.
     folder: RepoPath,
     /// Folders below it whose own policies set this rule anew.
@@ -57,7 +61,7 @@ impl Selector {
             Ok(view) => view,
             Err(because) => return Selection::NotApplicable(because),
         };
-        match part::narrow(&self.parts, &mut view, &self.base) {
+        match part::narrow(&self.parts, &mut view, (facts, &self.ground)) {
             Truth::Yes(_) => Selection::Applies(Box::new(view)),
             Truth::No(because) => Selection::NotApplicable(because),
             Truth::Unknown(missing) => Selection::Unknown(missing),
@@ -72,9 +76,14 @@ impl Selector {
         needs
     }
 
+    /// The globs of every `paths` in it, and the folder from which they are read.
+    pub fn paths(&self) -> (Vec<&str>, &RepoPath) {
+        (self.parts.iter().flat_map(Part::paths).collect(), &self.ground.base)
+    }
+
     /// Says which folder's policy wrote the condition.
     pub(super) fn written_in(&mut self, folder: &RepoPath) {
-        self.base = folder.clone();
+        self.ground.base = folder.clone();
     }
 
     /// The same condition for a policy that governs a folder.
@@ -82,6 +91,22 @@ impl Selector {
         self.folder = folder;
         self.except = except;
         self
+    }
+
+    /// The same condition for a rule that follows folders: each with what it was at the base.
+    pub(super) fn following(mut self, moved: Vec<Moved>) -> Self {
+        self.ground.moved = moved;
+        self
+    }
+
+    /// The folders to which the rule follows one that the change moves, each with what it was at the base.
+    pub(super) fn moved(&self) -> &[Moved] {
+        &self.ground.moved
+    }
+
+    /// Whether the policy of the rule's folder wrote it, rather than one above.
+    pub(super) fn is_written_here(&self) -> bool {
+        self.ground.base == self.folder
     }
 
     /// The parts as JSON, by key.
@@ -96,7 +121,9 @@ impl Selector {
     /// cannot be seen to be wider is not taken to be: neither a path that is written from another folder
     /// on, nor a part that may turn to "no" when it is asked about more files than before.
     pub(super) fn narrower_by(&self, other: &Self) -> Vec<String> {
-        let is_moved = self.base != other.base;
+        let (base, before) = (&self.ground.base, &other.ground.base);
+        let went_along = other.ground.moved.iter().any(|(to, from)| (to, from) == (base, before));
+        let is_moved = base != before && !went_along;
         let sees_more =
             ["paths", "languages", "all"].iter().any(|key| self.canonical.get(*key) != other.canonical.get(*key));
         let narrows = |(key, mine): &(&String, &serde_json::Value)| {
@@ -111,8 +138,10 @@ impl Selector {
         if self.folder.is_root() && self.except.is_empty() {
             return Ok(facts.clone());
         }
-        let reaches =
-            |path: &RepoPath| path.is_within(&self.folder) && !self.except.iter().any(|folder| path.is_within(folder));
+        let is_governed = |path: &RepoPath| {
+            path.is_within(&self.folder) || self.ground.moved.iter().any(|(to, _)| path.is_within(to))
+        };
+        let reaches = |path: &RepoPath| is_governed(path) && !self.except.iter().any(|folder| path.is_within(folder));
         let view = facts.narrowed(|change: &Change| change.paths().any(&reaches));
         if !view.change.files.is_empty() || (self.folder.is_root() && facts.change.files.is_empty()) {
             return Ok(view);
@@ -127,7 +156,7 @@ impl Selector {
 
 /// The words of `mode`, `languages` and `size`, for the schema.
 pub(super) fn modes() -> Vec<&'static str> {
-    part::MODES.iter().map(|(name, _)| *name).collect()
+    words::modes()
 }
 
 pub(super) fn languages() -> Vec<&'static str> {

@@ -8,6 +8,7 @@ use super::Selector;
 use super::languages::{self, Language};
 use super::part::{MODES, Names, Part};
 use super::size::{Bound, MEASURES};
+use super::words;
 use crate::formats::globs::Globs;
 use crate::formats::node::{Entry, Node};
 use crate::formats::suggest;
@@ -92,15 +93,16 @@ impl Reading<'_, '_> {
         let texts = self.reader.texts(node, &what)?;
         let json = Json::Array(texts.iter().map(|it| Json::String(it.value.clone())).collect());
         let part = match entry.key.as_str() {
-            "paths" => Part::Paths(self.globs(&texts)?),
+            "paths" => Part::Paths(self.globs(&texts, node)?),
             "languages" => Part::Languages(self.languages(&texts)?),
-            "target" => Part::Target(self.branches(&texts)?),
-            "source" => Part::Source(self.branches(&texts)?),
-            "labels" => Part::Labels(self.names(&texts, false)?),
-            "author" => Part::Author(self.names(&texts, true)?),
+            "target" => Part::Target(self.branches(&texts, node)?),
+            "source" => Part::Source(self.branches(&texts, node)?),
+            "labels" => Part::Labels(self.names(&texts, node, false)?),
+            "author" => Part::Author(self.names(&texts, node, true)?),
             "mode" => Part::Mode(self.words(&texts, "mode", &MODES)?),
             "profile" => Part::Profile(self.profiles(texts)?),
-            _ => Part::Event(values(texts)),
+            // The keys were checked before: this is `event`.
+            _ => Part::Event(self.events(texts)?),
         };
         Some((part, json))
     }
@@ -125,7 +127,7 @@ impl Reading<'_, '_> {
         Some((part, Json::Array(canonical)))
     }
 
-    fn globs(&mut self, texts: &[Written<String>]) -> Option<Globs> {
+    fn globs(&mut self, texts: &[Written<String>], node: &Node) -> Option<Globs> {
         let before = self.reader.faults.len();
         for text in texts {
             if let Err(error) = Globs::new([&text.value]) {
@@ -134,10 +136,25 @@ impl Reading<'_, '_> {
                 let message = format!("`{}` matches no path of a repository", text.value);
                 let help = "write it from the folder of this policy on, without `..`";
                 self.reader.fault(text.mark.span, "leads elsewhere", message, help);
+            } else if let Some(part) = unwritten(&text.value) {
+                let message = format!("`{}` matches no path of a repository", text.value);
+                let help = "a path has names between its slashes, such as `src/a/**`";
+                self.reader.fault(text.mark.span, part, message, help);
             }
         }
-        let globs = Globs::new(texts.iter().map(|it| &it.value)).ok();
-        globs.filter(|_| self.reader.faults.len() == before)
+        let globs = Globs::new(texts.iter().map(|it| &it.value)).ok()?;
+        if globs.is_void() {
+            self.void(node, "`paths`");
+        }
+        (self.reader.faults.len() == before).then_some(globs)
+    }
+
+    /// A list that takes back all that it names.
+    fn void(&mut self, node: &Node, what: &str) {
+        let message = format!("{what} takes back everything, and nothing can ever match");
+        let help = "name what the rule is about, and after it what it is not; to switch the rule off, set `level: off`";
+        let span = self.reader.first_line(node);
+        self.reader.fault(span, "matches nothing", message, help);
     }
 
     fn bad_glob(&mut self, span: Span, error: String) {
@@ -146,7 +163,7 @@ impl Reading<'_, '_> {
         self.reader.fault(span, "this is no glob", error, help);
     }
 
-    fn names(&mut self, texts: &[Written<String>], may_take_back: bool) -> Option<Names> {
+    fn names(&mut self, texts: &[Written<String>], node: &Node, may_take_back: bool) -> Option<Names> {
         let before = self.reader.faults.len();
         for text in texts {
             if let Err(error) = Globs::new([&text.value]) {
@@ -157,6 +174,9 @@ impl Reading<'_, '_> {
                 self.reader.fault(text.mark.span, "`!` has no meaning here", message, help);
             }
         }
+        if Globs::new(texts.iter().map(|it| &it.value)).is_ok_and(|it| it.is_void()) {
+            self.void(node, "this list");
+        }
         if self.reader.faults.len() != before {
             return None;
         }
@@ -164,7 +184,7 @@ impl Reading<'_, '_> {
     }
 
     /// Branches go by their short names; a full one would never match.
-    fn branches(&mut self, texts: &[Written<String>]) -> Option<Names> {
+    fn branches(&mut self, texts: &[Written<String>], node: &Node) -> Option<Names> {
         let before = self.reader.faults.len();
         for text in texts {
             let full = text.value.trim_start_matches('!').trim_start_matches('/');
@@ -173,7 +193,7 @@ impl Reading<'_, '_> {
                 self.reader.fault(text.mark.span, "a full name", message, format!("write `{short}`"));
             }
         }
-        self.names(texts, true).filter(|_| self.reader.faults.len() == before)
+        self.names(texts, node, true).filter(|_| self.reader.faults.len() == before)
     }
 
     fn words<T: Copy>(&mut self, texts: &[Written<String>], what: &str, words: &[(&str, T)]) -> Option<Vec<T>> {
@@ -212,6 +232,21 @@ impl Reading<'_, '_> {
         all_known.then(|| values(texts))
     }
 
+    /// Services invent events, and a new one can be asked for with `cel`; a word that none of them has is a slip.
+    fn events(&mut self, texts: Vec<Written<String>>) -> Option<Vec<String>> {
+        let known = words::events();
+        let before = self.reader.faults.len();
+        for text in texts.iter().filter(|it| !known.contains(&it.value.as_str())) {
+            let label = suggest::nearest(&text.value, known.iter().copied());
+            let label = label.map_or("no such event".to_owned(), |name| format!("did you mean `{name}`?"));
+            let message = format!("no service that gatecheck knows has the event `{}`", text.value);
+            let help =
+                format!("for an event that is newer than this program, write `cel: 'event == \"{}\"'`", text.value);
+            self.reader.fault(text.mark.span, &label, message, help);
+        }
+        (self.reader.faults.len() == before).then(|| values(texts))
+    }
+
     fn size(&mut self, node: &Node) -> Option<Vec<Bound>> {
         let keys = MEASURES.map(|(key, _)| key);
         let fields = self.reader.fields(node, "`size`", &keys)?;
@@ -221,6 +256,11 @@ impl Reading<'_, '_> {
             let Some((key, measure)) = MEASURES.iter().find(|(key, _)| *key == entry.key) else { continue };
             let bound = entry.value.as_str().and_then(|text| Bound::parse(*measure, text));
             match bound {
+                Some(bound) if bound.is_impossible() => {
+                    let span = self.reader.first_line(&entry.value);
+                    let message = format!("nothing is ever less than 0, so that this `{key}` never holds");
+                    self.reader.fault(span, "never holds", message, "write the number that you mean");
+                }
                 Some(bound) => bounds.push(bound),
                 None => {
                     let message = format!("`{key}` takes a comparison with a whole number");
@@ -240,7 +280,7 @@ impl Reading<'_, '_> {
     #[cfg(feature = "cel")]
     fn cel(&mut self, node: &Node) -> Option<(Part, Json)> {
         let text = self.reader.text(node, "`cel`")?;
-        let condition = super::condition::Condition::new(self.reader, node.span, text)?;
+        let condition = super::condition::Condition::new(self.reader, (node.span, text), self.profiles)?;
         Some((Part::Cel(std::sync::Arc::new(condition)), Json::String(text.to_owned())))
     }
 
@@ -250,6 +290,18 @@ impl Reading<'_, '_> {
         self.reader.fault(node.span, "not available", "this gatecheck is built without `cel`", help);
         None
     }
+}
+
+/// A part of a glob that stands in no path.
+fn unwritten(glob: &str) -> Option<&'static str> {
+    let body = glob.trim_start_matches('!').trim_start_matches("./");
+    let body = body.strip_prefix('/').unwrap_or(body);
+    let mut parts = body.strip_suffix('/').unwrap_or(body).split('/');
+    parts.find_map(|part| match part {
+        "" => Some("no name between two slashes"),
+        "." => Some("`.` is no name in a path"),
+        _ => None,
+    })
 }
 
 fn values(texts: Vec<Written<String>>) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cel")]
 use super::condition::Condition;
+use super::ground::Ground;
 use super::languages::Language;
 use super::size::Bound;
 use crate::formats::globs::Globs;
@@ -37,9 +38,13 @@ pub(super) struct Names {
 impl Names {
     /// Compiles names. Unlike a path, a name is matched from its first character on.
     pub(super) fn new(texts: Vec<String>) -> Result<Self, String> {
-        let anchored = texts.iter().map(|text| match text.strip_prefix('!') {
-            Some(rest) => format!("!/{rest}"),
-            None => format!("/{text}"),
+        let anchored = texts.iter().flat_map(|text| {
+            let (sign, body) = text.strip_prefix('!').map_or(("", text.as_str()), |rest| ("!", rest));
+            // Forges write `renovate[bot]` for a robot: no choice of three letters.
+            let glob = format!("{sign}/{}", body.replace("[bot]", "\\[bot\\]"));
+            // A name in brackets, such as the label `[wip]`, matches itself.
+            let itself = body.contains('[').then(|| format!("{sign}/{}", literal(body)));
+            std::iter::once(glob).chain(itself)
         });
         Ok(Self { globs: Globs::new(anchored)?, texts })
     }
@@ -51,6 +56,17 @@ impl Names {
     fn listed(&self) -> String {
         alternatives(self.texts.iter().map(String::as_str))
     }
+}
+
+/// A glob that matches this text and no other.
+fn literal(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut glob, symbol| {
+        if matches!(symbol, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | '!' | ',') {
+            glob.push('\\');
+        }
+        glob.push(symbol);
+        glob
+    })
 }
 
 /// Whether a part holds. The reason for either answer is a fragment that fits after "not applicable: ".
@@ -67,20 +83,23 @@ impl Truth {
     }
 }
 
-/// Whether all parts hold; `view` is narrowed to the files that they are about.
-pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Truth {
+/// Whether all parts hold; `view` is narrowed to the files that they are about. `whole` is what it was at first, and
+/// `ground` is where paths are read from.
+pub(super) fn narrow(parts: &[Part], view: &mut Facts, (whole, ground): (&Facts, &Ground)) -> Truth {
     let mut reasons = Vec::new();
     let mut unknown = None;
     for part in parts {
         let truth = match part {
             Part::Paths(_) | Part::Languages(_) => {
-                let truth = part.holds(view, folder);
+                let truth = part.holds(view, ground);
                 if matches!(truth, Truth::Yes(_)) {
-                    *view = view.narrowed(|change| part.is_about(change, folder));
+                    *view = view.narrowed(|change| part.is_about(change, ground));
                 }
-                truth
+                of_each_file(truth, || part.holds(whole, ground))
             }
-            Part::All(lists) => conjunction(lists.iter().map(|parts| narrow(parts, view, folder)).collect::<Vec<_>>()),
+            Part::All(lists) => {
+                conjunction(lists.iter().map(|parts| narrow(parts, view, (whole, ground))).collect::<Vec<_>>())
+            }
             Part::Target(_)
             | Part::Source(_)
             | Part::Labels(_)
@@ -90,9 +109,9 @@ pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Tru
             | Part::Profile(_)
             | Part::Size(_)
             | Part::Any(_)
-            | Part::Not(_) => part.holds(view, folder),
+            | Part::Not(_) => part.holds(view, ground),
             #[cfg(feature = "cel")]
-            Part::Cel(_) => part.holds(view, folder),
+            Part::Cel(_) => part.holds(view, ground),
         };
         match truth {
             Truth::Yes(reason) => reasons.push(reason),
@@ -101,6 +120,17 @@ pub(super) fn narrow(parts: &[Part], view: &mut Facts, folder: &RepoPath) -> Tru
         }
     }
     unknown.map_or_else(|| Truth::Yes(reasons.join(", and ")), Truth::Unknown)
+}
+
+/// The true reason where one part leaves no file that another part is about.
+fn of_each_file(truth: Truth, alone: impl FnOnce() -> Truth) -> Truth {
+    match truth {
+        Truth::No(because) => match alone() {
+            Truth::Yes(reason) => Truth::No(format!("{reason}, but not what else the rule asks of each file")),
+            Truth::No(_) | Truth::Unknown(_) => Truth::No(because),
+        },
+        Truth::Yes(_) | Truth::Unknown(_) => truth,
+    }
 }
 
 /// Kleene's conjunction: one "no" decides, then one "unknown".
@@ -133,10 +163,10 @@ fn disjunction(truths: Vec<Truth>) -> Truth {
 
 impl Part {
     /// Whether a changed file is one that `paths` or `languages` names. For a rename both paths count.
-    fn is_about(&self, change: &Change, folder: &RepoPath) -> bool {
+    fn is_about(&self, change: &Change, ground: &Ground) -> bool {
         match self {
             Self::Paths(globs) => {
-                change.paths().filter_map(|path| below(path, folder)).any(|path| globs.is_match(&path))
+                change.paths().flat_map(|path| ground.readings(path)).any(|path| globs.is_match(&path))
             }
             Self::Languages(languages) => {
                 change.paths().any(|path| languages.iter().any(|language| language.has(path)))
@@ -176,12 +206,32 @@ impl Part {
         }
     }
 
-    fn holds(&self, facts: &Facts, folder: &RepoPath) -> Truth {
+    /// The globs of every `paths` in it.
+    pub(super) fn paths(&self) -> Vec<&str> {
         match self {
-            Self::Paths(globs) => self.some_file(facts, folder, &alternatives(globs.texts())),
+            Self::Paths(globs) => globs.texts().collect(),
+            Self::All(lists) | Self::Any(lists) => lists.iter().flatten().flat_map(Self::paths).collect(),
+            Self::Not(parts) => parts.iter().flat_map(Self::paths).collect(),
+            #[cfg(feature = "cel")]
+            Self::Cel(_) => Vec::new(),
+            Self::Languages(_)
+            | Self::Target(_)
+            | Self::Source(_)
+            | Self::Labels(_)
+            | Self::Author(_)
+            | Self::Event(_)
+            | Self::Mode(_)
+            | Self::Profile(_)
+            | Self::Size(_) => Vec::new(),
+        }
+    }
+
+    fn holds(&self, facts: &Facts, ground: &Ground) -> Truth {
+        match self {
+            Self::Paths(globs) => self.some_file(facts, ground, &alternatives(globs.texts())),
             Self::Languages(languages) => {
                 let names = alternatives(languages.iter().map(|it| it.name));
-                self.some_file(facts, folder, &format!("the language {names}"))
+                self.some_file(facts, ground, &format!("the language {names}"))
             }
             Self::Target(names) => branch("target", facts.refs.target.as_ref(), names),
             Self::Source(names) => branch("source", facts.refs.source.as_ref(), names),
@@ -203,9 +253,9 @@ impl Part {
                 None => Truth::No(format!("no profile is chosen, and the rule is for {}", listed(profiles))),
             },
             Self::Size(bounds) => conjunction(bounds.iter().map(|bound| bound.holds(facts)).collect()),
-            Self::All(lists) => conjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
-            Self::Any(lists) => disjunction(lists.iter().map(|parts| all_hold(parts, facts, folder)).collect()),
-            Self::Not(parts) => match all_hold(parts, facts, folder) {
+            Self::All(lists) => conjunction(lists.iter().map(|parts| all_hold(parts, facts, ground)).collect()),
+            Self::Any(lists) => disjunction(lists.iter().map(|parts| all_hold(parts, facts, ground)).collect()),
+            Self::Not(parts) => match all_hold(parts, facts, ground) {
                 Truth::Yes(reason) => Truth::No(reason),
                 Truth::No(because) => Truth::Yes(because),
                 Truth::Unknown(missing) => Truth::Unknown(missing),
@@ -222,26 +272,18 @@ impl Part {
         }
     }
 
-    fn some_file(&self, facts: &Facts, folder: &RepoPath, wanted: &str) -> Truth {
-        let found = facts.change.files.iter().find(|change| self.is_about(change, folder));
+    fn some_file(&self, facts: &Facts, ground: &Ground, wanted: &str) -> Truth {
+        let found = facts.change.files.iter().find(|change| self.is_about(change, ground));
         match found {
             Some(change) => Truth::Yes(format!("`{}` matches {wanted}", change.path())),
-            None if folder.is_root() => Truth::No(format!("no changed file matches {wanted}")),
-            None => Truth::No(format!("no changed file in `{folder}` matches {wanted}")),
+            None if ground.base.is_root() => Truth::No(format!("no changed file matches {wanted}")),
+            None => Truth::No(format!("no changed file in `{}` matches {wanted}", ground.base)),
         }
     }
 }
 
-fn all_hold(parts: &[Part], facts: &Facts, folder: &RepoPath) -> Truth {
-    conjunction(parts.iter().map(|part| part.holds(facts, folder)).collect())
-}
-
-/// The path as the policy of `folder` writes it.
-fn below(path: &RepoPath, folder: &RepoPath) -> Option<RepoPath> {
-    if folder.is_root() {
-        return Some(path.clone());
-    }
-    path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/').map(RepoPath::new)
+fn all_hold(parts: &[Part], facts: &Facts, ground: &Ground) -> Truth {
+    conjunction(parts.iter().map(|part| part.holds(facts, ground)).collect())
 }
 
 fn branch(side: &str, name: Result<&String, &Missing>, names: &Names) -> Truth {

@@ -59,6 +59,11 @@ impl Bound {
         Some(Self { measure, comparison, limit })
     }
 
+    /// Whether no size can be so.
+    pub(super) fn is_impossible(&self) -> bool {
+        self.comparison == Comparison::Less && self.limit == 0
+    }
+
     pub(super) fn holds(&self, facts: &Facts) -> Truth {
         let size = match measure(self.measure, facts) {
             Ok(size) => size,

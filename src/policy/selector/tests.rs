@@ -101,6 +101,7 @@ impl World {
                 head_name: "head".to_owned(),
                 profile: self.profile.map(str::to_owned),
                 event: None,
+                history: false,
             },
             change: Arc::new(ChangeSet { files }),
             base: Arc::new(base),
@@ -123,6 +124,7 @@ impl World {
                 .clone()
                 .map(Arc::new)
                 .ok_or_else(|| Missing::pull_request("the pull request")),
+            history: Err(Missing::history()),
         }
     }
 
@@ -152,7 +154,15 @@ fn paths_and_languages_narrow() {
     assert_eq!(world.says("languages: [markdown]"), "applies to docs/b.md");
     assert_eq!(world.says("all: [{ paths: '**' }, { paths: '*.md' }]"), "applies to docs/b.md");
     assert_eq!(world.says("paths: [db/**, '*.sql']"), "no changed file matches `db/**` or `*.sql`");
-    assert_eq!(world.says("paths: 'src/**'\nlanguages: markdown"), "no changed file matches the language `markdown`");
+    assert_eq!(
+        world.says("paths: 'src/**'\nlanguages: markdown"),
+        "`docs/b.md` matches the language `markdown`, but not what else the rule asks of each file"
+    );
+    let both = world.says("all: [{ paths: 'src/**' }, { paths: 'docs/**' }]");
+    assert_eq!(both, "`docs/b.md` matches `docs/**`, but not what else the rule asks of each file");
+    assert_eq!(world.says("paths: 'src/**'\nlanguages: sql"), "no changed file matches the language `sql`");
+    let touches_both = "all: [{ any: [{ paths: 'src/**' }] }, { any: [{ paths: 'docs/**' }] }]";
+    assert_eq!(world.says(touches_both), "applies to src/a.rs docs/b.md");
 }
 
 #[test]
@@ -190,6 +200,25 @@ fn labels_author_and_profile() {
     assert_eq!(world.says("author: 'renovate*'"), "the author is `ana`, not `renovate*`");
     assert!(world.says("profile: [prod]").starts_with("applies"));
     assert_eq!(World::default().says("profile: prod"), "no profile is chosen, and the rule is for `prod`");
+}
+
+#[test]
+fn a_name_in_brackets_means_itself() {
+    let on = |author: &str, labels: &[&str]| World {
+        pull_request: Some(PullRequest {
+            author: author.to_owned(),
+            labels: labels.iter().map(|it| (*it).to_owned()).collect(),
+            ..pull_request()
+        }),
+        ..World::default()
+    };
+    let robot = on("renovate[bot]", &["[wip]"]);
+    for text in ["author: 'renovate[bot]'", "author: '*[bot]'", "labels: '[wip]'"] {
+        assert!(robot.says(text).starts_with("applies"), "{text}");
+    }
+    assert_eq!(robot.says("author: ['!*[bot]']"), "the author is `renovate[bot]`, not `!*[bot]`");
+    assert_eq!(on("robert", &[]).says("author: '*[bot]'"), "the author is `robert`, not `*[bot]`");
+    assert!(on("ana", &["v2"]).says("labels: 'v[0-9]'").starts_with("applies"));
 }
 
 #[test]

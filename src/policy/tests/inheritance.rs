@@ -283,17 +283,36 @@ fn a_rule_that_is_not_waivable_is_not_waived_by_what_is_inherited_before_it() {
 }
 
 #[test]
-fn a_condition_that_nothing_can_match_is_refused() {
-    let with = |when: &str| {
-        let own = format!("gatecheck: 1\nrules:\n  a: {{ check: text, when: {when} }}\n");
-        load(&sources(&[("gatecheck.yaml", &own)], &[]))
-    };
-    for (when, message) in [
-        ("{ target: refs/heads/main }", "`refs/heads/main` matches no branch: a branch goes by its short name here"),
-        ("{ source: ['!refs/heads/x'] }", "`!refs/heads/x` matches no branch: a branch goes by its short name here"),
-        ("{ paths: ['../src/**'] }", "`../src/**` matches no path of a repository"),
-    ] {
-        assert_eq!(refusals(with(when)), [message]);
+fn a_floor_that_is_silent_about_comments_fixes_the_default() {
+    let strict = BASE.replace("rules:", "floor: true\nrules:");
+    accept(over(&strict, "suppressions: base-only\nwaiver-horizon: 365\n"));
+    accept(over(&strict, "suppressions: by-level\n"));
+    let refused = ["`suppressions` may only be tightened here, and this loosens it"];
+    assert_eq!(refusals(over(&strict, "suppressions: honoured\n")), refused);
+    let lax = "gatecheck: 1\nsuppressions: honoured\nrules:\n  own: { check: text }\n";
+    for extends in ["[lax.yaml, base.yaml]", "[base.yaml, lax.yaml]"] {
+        let own = format!("gatecheck: 1\nextends: {extends}\n");
+        let files = [("gatecheck.yaml", own.as_str()), ("lax.yaml", lax), ("base.yaml", strict.as_str())];
+        assert_eq!(refusals(load(&sources(&files, &[]))), refused, "{extends}");
     }
-    accept(with("{ target: ['release/*', refs], paths: ['a..b/**'] }"));
+}
+
+#[test]
+fn what_stands_beside_a_floor_is_no_part_of_it() {
+    let strict = "gatecheck: 1\nsuppressions: off\nwaiver-horizon: 30\nrules:\n  own: { check: text }\n";
+    let own = "gatecheck: 1\nextends: [strict.yaml, base.yaml]\nsuppressions: by-level\nwaiver-horizon: 90\n";
+    let files = [("gatecheck.yaml", own), ("strict.yaml", strict), ("base.yaml", &floor())];
+    assert_eq!(loaded(&files, &[]).settling.horizon(), 90);
+}
+
+#[test]
+fn to_repeat_that_a_rule_is_not_waivable_changes_nobody_s_right_to_waive_it() {
+    let waiver = "waivers:\n  - { rule: a, reason: old, owner: ana, approver: bo, expires: 2026-12-31 }\n";
+    let base = "gatecheck: 1\nfloor: true\nrules:\n  a: { check: text, waivable: false }\n";
+    let own = "gatecheck: 1\nextends: base.yaml\nrules:\n  a: { waivable: false }\n";
+    let with = |base: &str, own: &str| load(&sources(&[("gatecheck.yaml", own), ("base.yaml", base)], &[]));
+    assert_eq!(accept(with(&format!("{base}{waiver}"), own)).waivers.len(), 1);
+    assert_eq!(refusals(with(base, &format!("{own}{waiver}"))), ["the rule `a` cannot be waived here"]);
+    let open = base.replace(", waivable: false", "");
+    assert_eq!(refusals(with(&format!("{open}{waiver}"), own)), ["the rule `a` cannot be waived here"]);
 }

@@ -1,5 +1,6 @@
 //! Policies as a whole: where they are found, what they inherit, and what they must not.
 
+mod conditions;
 mod discovery;
 mod inheritance;
 mod nested;

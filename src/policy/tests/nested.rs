@@ -93,3 +93,24 @@ fn the_same_path_in_a_folder_is_another_path() {
     let refused = refusals(load(&sources(&files, &["services/pay/a.rs"])));
     assert_eq!(refused, ["the rule `a` may only be tightened here, and this narrows its `when`"]);
 }
+
+#[test]
+fn a_rule_that_is_no_floor_for_whoever_extends_it_is_law_for_folders() {
+    let root = "gatecheck: 1\nrules:\n  a: { check: text, floor: false }\n";
+    let with = |nested: &str| {
+        let files = [("gatecheck.yaml", root), ("x/gatecheck.yaml", nested)];
+        load(&sources(&files, &["x/a.rs"]))
+    };
+    let refused = refusals(with("gatecheck: 1\nrules:\n  a: note\n"));
+    assert_eq!(refused, ["the rule `a` may only be tightened here, and this lowers its level"]);
+    accept(with("gatecheck: 1\nrules:\n  a: { controls: [own] }\n"));
+}
+
+#[test]
+fn a_floor_that_a_folder_inherits_is_no_law_for_the_root() {
+    let root = "gatecheck: 1\nsuppressions: honoured\nrules:\n  a: { check: text }\n";
+    let law = "gatecheck: 1\nfloor: true\nrules:\n  own: { check: text }\n";
+    let files =
+        [("gatecheck.yaml", root), ("x/gatecheck.yaml", "gatecheck: 1\nextends: law.yaml\n"), ("x/law.yaml", law)];
+    assert_eq!(summary(&loaded(&files, &["x/a.rs"])), ["a block", "own block x"]);
+}

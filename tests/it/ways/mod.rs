@@ -285,6 +285,52 @@ fn no_program_that_the_repository_names_is_started() {
     }
 }
 
+#[test]
+fn a_work_tree_that_stands_elsewhere_is_not_mistaken_for_the_folder_around_it() {
+    let repo = with_policy(ADDED);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.txt"), "OFFENCE\n").unwrap();
+    fs::copy(repo.path().join("gatecheck.yaml"), folder.path().join("gatecheck.yaml")).unwrap();
+    let elsewhere = folder.path().to_str().unwrap();
+    repo.git(&["config", "core.worktree", elsewhere]);
+    let run = repo.check(&[]).exits(3);
+    assert!(run.stderr.contains(elsewhere) && run.stderr.contains("GIT_WORK_TREE=DIR"), "{}", run.stderr);
+    let mut named = repo.gatecheck(&["--format", "json"]);
+    let run = Run::of(named.env("GIT_DIR", ".git").env("GIT_WORK_TREE", elsewhere)).exits(1);
+    assert_eq!(found(&run), ["bad.txt"]);
+    repo.git(&["config", "core.worktree", ".."]);
+    repo.check(&[]).exits(0);
+}
+
+/// A split index is read by `git` itself, which compares files on disk through the filters of the repository.
+#[test]
+fn a_split_index_starts_no_filter_and_what_is_announced_in_it_is_no_content() {
+    let repo = with_policy(ADDED);
+    repo.write(".gitattributes", "* filter=canary\n");
+    repo.commit("Name a filter");
+    repo.git(&["update-index", "--split-index"]);
+    repo.write("announced.txt", "OFFENCE\n");
+    repo.git(&["add", "--intent-to-add", "announced.txt"]);
+    let sung = repo.path().join(".git/sung");
+    repo.git(&["config", "filter.canary.clean", "sh -c 'touch .git/sung; cat'"]);
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);
+    for file in ["kept.txt", "gatecheck.yaml", "announced.txt"] {
+        fs::File::options().write(true).open(repo.path().join(file)).unwrap().set_modified(later).unwrap();
+    }
+    repo.check(&["--staged"]).exits(0);
+    assert!(!sung.exists(), "a filter of the repository was started");
+    repo.git(&["config", "--unset", "filter.canary.clean"]);
+    repo.git(&["add", "announced.txt"]);
+    assert_eq!(found(&repo.check(&["--staged", "--format", "json"]).exits(1)), ["announced.txt"]);
+    for file in fs::read_dir(repo.path().join(".git")).unwrap().map(|it| it.unwrap().path()) {
+        if file.file_name().unwrap().to_string_lossy().starts_with("sharedindex.") {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    let run = repo.check(&["--staged"]).exits(3);
+    assert!(run.stderr.contains("`git reset`") && !run.stderr.contains("install"), "{}", run.stderr);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_repository_of_somebody_else_is_read_as_data() {

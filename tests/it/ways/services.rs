@@ -99,6 +99,25 @@ fn a_pull_request_on_github_is_judged_at_any_depth_that_can_tell() {
     assert!(run.stdout.is_empty() && run.stderr.contains("fetch-depth: 0"), "{}", run.stderr);
 }
 
+/// A workflow that checks out the repository of a fork has the fork's branches as `origin/…`: one that is called like
+/// the target is the head itself. After the merge the target has the head as well.
+#[test]
+fn a_target_that_has_the_head_already_does_not_empty_the_pull_request() {
+    let forge = forge(ADDED);
+    let mut payload = forge.pull_request();
+    payload["pull_request"]["head"]["ref"] = "main".into();
+    let clone = forge.checkout("refs/pull/1/head", 0);
+    clone.git(&["fetch", "--quiet", "origin", "refs/pull/1/merge"]);
+    for tip in [&forge.head, &forge.merge] {
+        clone.git(&["update-ref", "refs/remotes/origin/main", tip]);
+        let run = on_github(&clone, "pull_request", &payload, &[]).exits(1);
+        assert_eq!(found(&run), ["two.txt"]);
+    }
+    payload["pull_request"]["base"]["sha"] = "1".repeat(40).into();
+    let run = on_github(&clone, "pull_request", &payload, &[]).exits(3);
+    assert!(run.stderr.contains(&format!("git fetch origin {}", "1".repeat(40))), "{}", run.stderr);
+}
+
 #[test]
 fn a_fact_that_a_shallow_checkout_cannot_tell_is_unknown_with_the_way_to_get_it() {
     let forge = forge(EVERY_BLOB);

@@ -2,8 +2,42 @@
 //!
 //! An entry costs nothing until a literal of it is found: no expression is compiled before that.
 
+mod ai;
+mod ai_hosting;
+mod ai_tools;
+mod analytics;
+mod aws;
+mod azure;
+mod blockchain;
+mod ci;
+mod clouds;
+mod commerce;
+mod content;
+mod databases;
+mod developer_tools;
+mod frameworks;
+mod google;
+mod hosting;
+mod identity;
+mod incidents;
+mod infrastructure;
 mod keys;
+mod mail;
+mod maps_and_data;
+mod marketing;
+mod media;
+mod messaging;
+mod monitoring;
+mod networks;
+mod notifications;
+mod payments;
+mod productivity;
+mod quality;
+mod registries;
+mod secret_stores;
 mod source_hosts;
+mod stores;
+mod work_tracking;
 
 use super::proof::Proof;
 use super::tier::Tier;
@@ -61,7 +95,44 @@ pub(crate) enum Anchor {
 }
 
 /// Every provider, by file and then by name.
-pub(crate) const PROVIDERS: &[&[Provider]] = &[keys::PROVIDERS, source_hosts::PROVIDERS];
+pub(crate) const PROVIDERS: &[&[Provider]] = &[
+    ai::PROVIDERS,
+    ai_hosting::PROVIDERS,
+    ai_tools::PROVIDERS,
+    analytics::PROVIDERS,
+    aws::PROVIDERS,
+    azure::PROVIDERS,
+    blockchain::PROVIDERS,
+    ci::PROVIDERS,
+    clouds::PROVIDERS,
+    commerce::PROVIDERS,
+    content::PROVIDERS,
+    databases::PROVIDERS,
+    developer_tools::PROVIDERS,
+    frameworks::PROVIDERS,
+    google::PROVIDERS,
+    hosting::PROVIDERS,
+    identity::PROVIDERS,
+    incidents::PROVIDERS,
+    infrastructure::PROVIDERS,
+    keys::PROVIDERS,
+    mail::PROVIDERS,
+    maps_and_data::PROVIDERS,
+    marketing::PROVIDERS,
+    media::PROVIDERS,
+    messaging::PROVIDERS,
+    monitoring::PROVIDERS,
+    networks::PROVIDERS,
+    notifications::PROVIDERS,
+    payments::PROVIDERS,
+    productivity::PROVIDERS,
+    quality::PROVIDERS,
+    registries::PROVIDERS,
+    secret_stores::PROVIDERS,
+    source_hosts::PROVIDERS,
+    stores::PROVIDERS,
+    work_tracking::PROVIDERS,
+];
 
 /// Every credential with its provider, in the order of the catalogue.
 pub(crate) fn all() -> impl Iterator<Item = (&'static Provider, &'static Credential)> {
@@ -84,8 +155,10 @@ impl Credential {
         let sum = self.proof.and_then(|proof| proof.sum);
         recipes.iter().filter_map(move |recipe| {
             sample::make(recipe, &|name, before| {
-                let credential = before.rsplit([' ', '"', '\'', '=', ':', '\n']).next().unwrap_or(before);
-                sum.filter(|_| name == "sum").map(|sum| sum(credential))
+                // A `=` at the end is padding and belongs to the credential.
+                let unpadded = before.trim_end_matches('=');
+                let start = unpadded.rfind([' ', '"', '\'', '=', ':', '\n']).map_or(0, |at| at + 1);
+                sum.filter(|_| name == "sum").zip(before.get(start..)).map(|(sum, credential)| sum(credential))
             })
             .ok()
         })
@@ -102,7 +175,7 @@ mod tests {
 
     /// The ids of what is found in a line.
     fn found(line: &str) -> Vec<&'static str> {
-        let path = RepoPath::new("app/settings.py");
+        let path = RepoPath::new("deploy/ci.env");
         let input =
             Input { path: &path, text: line.as_bytes(), within: &[0..line.len()], now: Timestamp(1_767_268_800) };
         scan::shipped().scan(&input).iter().map(|hit| hit.kind.id()).collect()
@@ -111,6 +184,7 @@ mod tests {
     #[test]
     fn every_entry_finds_its_samples_and_nothing_of_what_looks_alike() {
         let mut ids = BTreeSet::new();
+        let mut wrong = Vec::new();
         for (_, credential) in all() {
             let id = credential.id;
             assert!(ids.insert(id), "`{id}` stands in the catalogue twice");
@@ -123,10 +197,36 @@ mod tests {
                 "a recipe of `{id}` is wrong"
             );
             for line in hits {
-                assert_eq!(found(&line), [id], "{line}");
+                let found = found(&line);
+                if found != [id] {
+                    wrong.push(format!("`{id}` and not {found:?} in {line}"));
+                }
             }
             for line in misses {
-                assert!(!found(&line).contains(&id), "`{id}` must not be found in {line}");
+                if found(&line).contains(&id) {
+                    wrong.push(format!("no `{id}` in {line}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "expected:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_form_compiles_and_every_literal_is_rare_enough_to_be_searched() {
+        for (_, credential) in all() {
+            let id = credential.id;
+            let form = regex::bytes::RegexBuilder::new(credential.form).unicode(false).size_limit(4 << 20).build();
+            assert!(form.is_ok(), "the form of `{id}` does not compile: {form:?}");
+            match credential.anchor {
+                Anchor::Literal(words) => assert!(words.iter().all(|it| it.len() >= 3), "`{id}`"),
+                Anchor::AnyCase(words) => {
+                    let lower = |it: &&str| it.len() >= 3 && it.to_ascii_lowercase() == **it;
+                    assert!(words.iter().all(lower), "`{id}`");
+                }
+                Anchor::Key(words) => {
+                    let plain = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+                    assert!(words.iter().all(plain), "`{id}`");
+                }
             }
         }
     }

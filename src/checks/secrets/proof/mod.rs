@@ -2,18 +2,33 @@
 //!
 //! A proof grades; it never drops. Tokens whose checksum does not match are edited ones, or of a form that changed.
 
+mod bech32;
+mod checksum;
+mod cloud;
+mod encoded;
+mod messaging;
+mod modes;
+mod monitoring;
+mod servers;
+
+pub(crate) use bech32::AGE;
+pub(crate) use checksum::{ATLASSIAN, CLOUDFLARE, CONFLUENT, GITHUB, GITHUB_REFRESH, GITLAB_ROUTABLE, VERCEL};
+pub(crate) use cloud::{AWS_KEY_ID, AZURE_ACCOUNT_KEY, AZURE_SAS, DOCKER_SWARM, IDENTIFIER, PUBLIC};
+pub(crate) use encoded::{CLOUDFLARE_TUNNEL, ONE_PASSWORD, PYPI, SUPABASE, USER_AND_PASSWORD};
 mod base58;
 pub(crate) mod base64;
-mod checksum;
 pub(crate) mod der;
 mod jwt;
 pub(crate) mod openpgp;
 mod pem;
 
 pub(crate) use base58::{EXTENDED_KEY, NKEY};
-pub(crate) use checksum::{GITHUB, GITLAB_ROUTABLE};
 pub(crate) use jwt::JWT;
+pub(crate) use messaging::{DISCORD, SLACK_WEBHOOK, TELEGRAM};
+pub(crate) use modes::{EASYPOST, LIVE_OR_TEST};
+pub(crate) use monitoring::{GRAFANA, GRAFANA_CLOUD, GRAFANA_KEY, MAPBOX, SENTRY};
 pub(crate) use pem::{BARE, PEM, PGP, PUTTY, SSH2};
+pub(crate) use servers::{REVIEW_BOARD, SYNAPSE, ZUPLO};
 
 use super::tier::Tier;
 use crate::model::Timestamp;
