@@ -137,7 +137,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 id: "xml-rsa-private-key",
                 title: "private key (RSA in XML)",
                 anchor: Anchor::Literal(&["<RSAKeyValue>"]),
-                form: r"<RSAKeyValue>\s*(?:<(?:Modulus|Exponent|P|Q|DP|DQ|InverseQ)>[^<]*</[A-Za-z]+>\s*)*<D>\s*(?P<secret>[0-9A-Za-z+/=\s]{40,})</D>",
+                form: r"<RSAKeyValue>\s*(?:<(?:Modulus|Exponent|P|Q|DP|DQ|InverseQ)>[^<]*</[A-Za-z]+>\s*)*<D>[0-9A-Za-z+/=\s]{40,}</D>",
                 tier: Tier::Certain,
                 proof: None,
                 hits: &[
