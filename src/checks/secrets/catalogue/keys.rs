@@ -18,7 +18,7 @@ macro_rules! body {
         concat!(
             "(?:",
             gap!(),
-            r"[A-Z][A-Za-z0-9-]{2,20}: ?[^\r\n\\]*)*",
+            r"[A-Za-z][A-Za-z0-9-]{2,20}: ?[^\r\n\\]*)*",
             "(?:",
             gap!(),
             "[0-9A-Za-z+/=]{20,})+",
@@ -52,6 +52,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 hits: &[
                     "-----BEGIN RSA PRIVATE KEY-----\nMIIE{b64:60}\n{b64:64}\n{b64:40}\n-----END RSA PRIVATE KEY-----",
                     r#"key: "-----BEGIN PRIVATE KEY-----\nMIIE{b64:60}\n{b64:64}\n{b64:12}==\n-----END PRIVATE KEY-----\n""#,
+                    "-----BEGIN EC PRIVATE KEY-----\nkeyID: {upper:4}:{upper:4}\n\nMHcC{b64:60}\n{b64:64}\n{b64:36}==\n-----END EC PRIVATE KEY-----",
                     "  -----BEGIN EC PRIVATE KEY-----\n  MHcC{b64:60}\n  {b64:64}\n",
                 ],
                 misses: &[
@@ -136,7 +137,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 id: "xml-rsa-private-key",
                 title: "private key (RSA in XML)",
                 anchor: Anchor::Literal(&["<RSAKeyValue>"]),
-                form: r"<RSAKeyValue>\s*(?:<(?:Modulus|Exponent|P|Q|DP|DQ|InverseQ)>[^<]*</[A-Za-z]+>\s*)*<D>\s*(?P<secret>[0-9A-Za-z+/=\s]{40,})</D>",
+                form: r"<RSAKeyValue>\s*(?:<(?:Modulus|Exponent|P|Q|DP|DQ|InverseQ)>[^<]*</[A-Za-z]+>\s*)*<D>[0-9A-Za-z+/=\s]{40,}</D>",
                 tier: Tier::Certain,
                 proof: None,
                 hits: &[

@@ -120,3 +120,59 @@ fn gnupg_holds_key(bytes: &[u8]) -> bool {
         matches!(bytes, [0x94 | 0x95 | 0xC5, _, 4 | 5 | 6, ..] | [0x95, _, _, 4 | 5 | 6, ..] | [0xC5, _, _, 4..=6, ..]);
     is_expression || is_packet && openpgp::secret_key(bytes).is_some_and(|it| it != openpgp::Protection::Stub)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::secrets::proof::der::made;
+
+    fn told(path: &str, bytes: &[u8]) -> Option<&'static str> {
+        stores(&RepoPath::new(path), bytes).map(|it| it.id)
+    }
+
+    /// A key store of Java with one entry of this kind behind one certificate.
+    fn java(kind: u8) -> Vec<u8> {
+        let head = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 2];
+        let name = [0, 2, b'm', b'e', 0, 0, 0, 0, 0, 0, 0, 0];
+        let certificate = [0, 5, b'X', b'.', b'5', b'0', b'9', 0, 0, 0, 3, 1, 2, 3];
+        [head.as_slice(), &[0, 0, 0, 2], &name, &certificate, &[0, 0, 0, kind], &name, &[0; 9]].concat()
+    }
+
+    /// A PKCS #12 store with a bag of this kind.
+    fn pkcs12(kind: u8) -> Vec<u8> {
+        let bag = [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01, kind, 0xA0];
+        made::item(
+            0x30,
+            &[&[2, 1, 3], made::item(0x30, &[&bag, made::noise(90, 1).as_slice()].concat()).as_slice()].concat(),
+        )
+    }
+
+    #[test]
+    fn a_store_is_told_by_how_it_begins_and_by_what_it_holds() {
+        let keepass = [0x03, 0xD9, 0xA2, 0x9A, 0x67, 0xFB, 0x4B, 0xB5, 0];
+        for (path, bytes, id) in [
+            ("release.jks", java(1), Some("key-store")),
+            ("truststore.jks", java(2), None),
+            ("debug.keystore", java(1), None),
+            ("a.p12", pkcs12(2), Some("key-store")),
+            ("certificates.p12", pkcs12(3), None),
+            ("any.name", keepass.to_vec(), Some("key-store")),
+            ("key.der", made::pkcs8(128), Some("key-file")),
+            ("key.der", made::encrypted(128), None),
+            ("certificate.der", made::item(0x30, &made::item(0x30, &made::noise(90, 3))), None),
+            ("profile/key4.db", b"SQLite format 3\0".to_vec(), Some("key-store")),
+            ("app.db", b"SQLite format 3\0".to_vec(), None),
+            ("http.keytab", vec![5, 2, 0, 0], Some("key-file")),
+            ("x.bin", vec![5, 2, 0, 0], None),
+            ("private-keys-v1.d/A.key", b"(11:private-key(3:rsa(1:n1:x)))".to_vec(), Some("key-file")),
+            ("a.png", b"\x89PNG\r\n".to_vec(), None),
+            ("empty", Vec::new(), None),
+        ] {
+            assert_eq!(told(path, &bytes), id, "{path}");
+        }
+        for length in 0..60 {
+            told("cut.jks", &java(1)[..length]);
+            told("cut.p12", &pkcs12(2)[..length]);
+        }
+    }
+}

@@ -206,7 +206,7 @@ mod tests {
         let ssh2 = |cipher: &[u8]| {
             let length = u8::try_from(cipher.len()).unwrap();
             let body = [&[0x3F, 0x6F, 0xF9, 0xEB, 0, 0, 9, 9, 0, 0, 0, 2, b'i', b'f', 0, 0, 0, length], cipher];
-            super::ssh2(&super::made::block("SSH2 ENCRYPTED PRIVATE KEY", &body.concat(), "\n")).tier
+            ssh2(&made::block("SSH2 ENCRYPTED PRIVATE KEY", &body.concat(), "\n")).tier
         };
         assert_eq!((ssh2(b"none"), ssh2(b"3des-cbc")), (Tier::Certain, Tier::Possible));
     }

@@ -7,11 +7,9 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::name::{Name, matches};
-use super::{File, Want, Writing, code, commands, dotfiles, json, settings, tables, whole, words, xml, yaml};
+use super::{File, Want, Writing, code, json, settings, words, xml, yaml};
 use crate::checks::secrets::hit::Placed;
-use crate::checks::secrets::placed::{
-    APPLICATION_SECRET, CONFIGURED_TOKEN, NETWORK_KEY, PASSWORD, PASSWORD_HASH, REGISTRY_LOGIN,
-};
+use crate::checks::secrets::placed::{APPLICATION_SECRET, CONFIGURED_TOKEN, NETWORK_KEY, PASSWORD, REGISTRY_LOGIN};
 
 /// Files of one format.
 struct Format {
