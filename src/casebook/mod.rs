@@ -22,11 +22,11 @@ pub use junit::junit;
 pub use roles::{LANGUAGES, Language, ROLES, Role};
 pub use settings::with_settings;
 
-use crate::checks::CheckDef;
+use crate::checks::{CheckDef, Example};
 use crate::engine;
 use crate::formats::node::{Node, Value};
 use crate::formats::suggest;
-use crate::model::{Facts, Level, Settlement, Span};
+use crate::model::{Facts, Level, Place, Settlement, Span};
 use crate::policy::Policy;
 
 /// What one case came to.
@@ -158,6 +158,31 @@ pub fn run_policy(
         }
         Ok(policy(case.block("policy").map(|block| block.content)))
     })
+}
+
+/// The examples that the settings of a policy's rules bring along, run: each is a case.
+#[must_use]
+pub fn examples_of(policy: &Policy) -> Casebook {
+    let mut book = Casebook { results: Vec::new(), failing: BTreeSet::new(), blessed: String::new() };
+    for rule in policy.rules.iter().filter(|rule| rule.level != Level::Off) {
+        let line = match &rule.label.place {
+            Place::File { region: Some(region), .. } => region.start.line,
+            Place::File { .. }
+            | Place::Commit { .. }
+            | Place::Ref { .. }
+            | Place::PullRequest { .. }
+            | Place::Change => 1,
+        };
+        for example in rule.bound.examples() {
+            let Example { title, expected, actual, shows_a_finding } = example;
+            let result = CaseResult { title: format!("{}: {title}", rule.id), line, expected, actual };
+            if shows_a_finding && result.holds() {
+                book.failing.insert(rule.id.clone());
+            }
+            book.results.push(result);
+        }
+    }
+    book
 }
 
 /// The rules of a policy that no case ever sees fail: nothing shows that they can.

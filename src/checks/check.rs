@@ -1,13 +1,15 @@
 //! What a check is: typed for its author, erased for the engine.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
+use super::HiddenSecret;
 use crate::formats::node::{Node, from_node};
 use crate::formats::problem::Problem;
-use crate::model::{Evidence, Facts, Finding, Missing, Need, Stop};
+use crate::model::{Evidence, Facts, Finding, Missing, Need, RepoPath, Stop, Timestamp};
 
 /// The code that can judge one kind of rule.
 pub trait Check: 'static {
@@ -26,6 +28,20 @@ pub trait Check: 'static {
     fn advice(hazard: &str) -> Option<String> {
         let _ = hazard;
         None
+    }
+
+    /// What of a text no report may show under these settings, besides what no report may show anyway.
+    #[must_use]
+    fn hidden(params: &Self::Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+        let _ = (params, path, text, now);
+        Vec::new()
+    }
+
+    /// The examples that settings bring along, run. A policy test shows each as a case.
+    #[must_use]
+    fn examples(params: &Self::Params) -> Vec<Example> {
+        let _ = params;
+        Vec::new()
     }
 
     /// Judges.
@@ -68,6 +84,19 @@ pub struct Hazard {
     pub id: &'static str,
     /// What is wrong, in general; a fragment without a full stop.
     pub title: &'static str,
+}
+
+/// What an example of the settings came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// Which one it is.
+    pub title: String,
+    /// What it should come to.
+    pub expected: String,
+    /// What it comes to.
+    pub actual: String,
+    /// Whether it shows something that the rule reports.
+    pub shows_a_finding: bool,
 }
 
 /// What a check found.
@@ -114,12 +143,16 @@ impl From<Vec<Finding>> for Judged {
 }
 
 type Evaluate = Box<dyn Fn(&Facts) -> Result<Judged, Stop> + Send + Sync>;
+type Hidden = Box<dyn Fn(&RepoPath, &str, Timestamp) -> Vec<HiddenSecret> + Send + Sync>;
+type Examples = Box<dyn Fn() -> Vec<Example> + Send + Sync>;
 
 /// A check together with its settings: ready to judge, and impossible to misconfigure.
 pub struct Bound {
     /// The facts that it needs.
     pub needs: Vec<Need>,
     evaluate: Evaluate,
+    hidden: Hidden,
+    examples: Examples,
 }
 
 impl Bound {
@@ -129,6 +162,18 @@ impl Bound {
     /// As [`Check::evaluate`].
     pub fn evaluate(&self, facts: &Facts) -> Result<Judged, Stop> {
         (self.evaluate)(facts)
+    }
+
+    /// What of a text no report may show because of these settings; some may overlap.
+    #[must_use]
+    pub fn hidden(&self, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+        (self.hidden)(path, text, now)
+    }
+
+    /// The examples that the settings bring along, run.
+    #[must_use]
+    pub fn examples(&self) -> Vec<Example> {
+        (self.examples)()
     }
 }
 
@@ -187,9 +232,15 @@ fn schema<C: Check>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
-    let params: C::Params = from_node(settings)?;
+    let params: Arc<C::Params> = Arc::new(from_node(settings)?);
     let needs = C::needs(&params);
-    Ok(Bound { needs, evaluate: Box::new(move |facts| C::evaluate(&params, facts)) })
+    let (of_hidden, of_examples) = (Arc::clone(&params), Arc::clone(&params));
+    Ok(Bound {
+        needs,
+        evaluate: Box::new(move |facts| C::evaluate(&params, facts)),
+        hidden: Box::new(move |path, text, now| C::hidden(&of_hidden, path, text, now)),
+        examples: Box::new(move || C::examples(&of_examples)),
+    })
 }
 
 #[cfg(test)]

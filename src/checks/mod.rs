@@ -19,7 +19,7 @@ mod text;
 mod unicode;
 mod unlisted;
 
-pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
+pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta};
 pub use secrets::HiddenSecret;
 
 use crate::model::{RepoPath, Timestamp};

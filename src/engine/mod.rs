@@ -35,7 +35,7 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Report {
     let mut settled = settle::settle(policy, facts, results);
     settled.problems.extend(folders::problems(policy, facts));
     let mut report = summary::report(policy, facts, settled);
-    redact::redact(&mut report, facts);
+    redact::redact(&mut report, policy, facts);
     report
 }
 

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::checks::{self, HiddenSecret};
-use crate::model::{Blob, Facts, Finding, Label, Place, Position, Region, RepoPath, Report, Snippet, Text};
+use crate::model::{
+    Blob, Facts, Finding, Label, Level, Place, Position, Region, RepoPath, Report, Snippet, Span, Text,
+};
+use crate::policy::Policy;
 
 /// Values shorter than this are not looked for in sentences: they would match by chance.
 const SHORTEST_VALUE: usize = 6;
@@ -16,8 +19,8 @@ const SHORTEST_VALUE: usize = 6;
 const MASK: &str = "***";
 
 /// Masks the secrets in everything of a report that quotes the repository.
-pub(super) fn redact(report: &mut Report, facts: &Facts) {
-    let mut redactor = Redactor { facts, files: BTreeMap::new() };
+pub(super) fn redact(report: &mut Report, policy: &Policy, facts: &Facts) {
+    let mut redactor = Redactor { policy, facts, files: BTreeMap::new() };
     let findings = report.results.iter_mut().flat_map(|it| &mut it.findings);
     findings.for_each(|settled| redactor.finding(&mut settled.finding));
     for problem in &mut report.problems {
@@ -27,6 +30,7 @@ pub(super) fn redact(report: &mut Report, facts: &Facts) {
 }
 
 struct Redactor<'a> {
+    policy: &'a Policy,
     facts: &'a Facts,
     /// By path and revision; nothing for what cannot be read.
     files: BTreeMap<(RepoPath, Option<String>), Option<Arc<Known>>>,
@@ -80,7 +84,7 @@ impl Redactor<'_> {
         if let Some(known) = self.files.get(&key) {
             return known.clone();
         }
-        let known = self.read(path, revision).map(|blob| Arc::new(Known::new(path, &blob, self.facts)));
+        let known = self.read(path, revision).map(|blob| Arc::new(self.known(path, &blob)));
         self.files.insert(key, known.clone());
         known
     }
@@ -107,7 +111,7 @@ impl Redactor<'_> {
         let (down, right) = (snippet.first_line.saturating_sub(1), snippet.clipped_left);
         let moved =
             |it: Position| Position { line: it.line.saturating_add(down), column: it.column.saturating_add(right) };
-        for hidden in checks::hidden_secrets(path.unwrap_or(&root), text.as_str(), self.facts.run.now) {
+        for hidden in self.hidden(path.unwrap_or(&root), text.as_str()) {
             let region = text.region(hidden.span);
             snippet.mask(Region { start: moved(region.start), end: moved(region.end) }, hidden.shown);
         }
@@ -120,26 +124,49 @@ impl Redactor<'_> {
                 *text = text.replace(value.as_str(), MASK);
             }
         }
-        let hidden = checks::hidden_secrets(&RepoPath::root(), text, self.facts.run.now);
+        let hidden = self.hidden(&RepoPath::root(), text);
         for HiddenSecret { span, .. } in hidden.iter().rev() {
             if text.is_char_boundary(span.start) && text.is_char_boundary(span.end) {
                 text.replace_range(span.start..span.end, MASK);
             }
         }
     }
-}
 
-impl Known {
-    fn new(path: &RepoPath, blob: &Blob, facts: &Facts) -> Self {
+    fn known(&self, path: &RepoPath, blob: &Blob) -> Known {
         let text = blob.text();
-        let hidden = checks::hidden_secrets(path, text.as_str(), facts.run.now).into_iter().map(|it| Hidden {
+        let hidden = self.hidden(path, text.as_str()).into_iter().map(|it| Hidden {
             region: text.region(it.span),
             shown: it.shown,
             value: text.as_str().get(it.span.start..it.span.end).unwrap_or_default().to_owned(),
         });
-        Self(hidden.collect())
+        Known(hidden.collect())
     }
 
+    /// The secrets of a text, sorted by place and without overlaps: those that are one anywhere, and those that the
+    /// policy's own rules know.
+    fn hidden(&self, path: &RepoPath, text: &str) -> Vec<HiddenSecret> {
+        let mut all = checks::hidden_secrets(path, text, self.facts.run.now);
+        let rules = self.policy.rules.iter().filter(|rule| rule.level != Level::Off);
+        all.extend(rules.flat_map(|rule| rule.bound.hidden(path, text, self.facts.run.now)));
+        all.sort_by_key(|it| (it.span, it.shown));
+        let mut apart: Vec<HiddenSecret> = Vec::with_capacity(all.len());
+        for it in all {
+            match apart.last_mut().filter(|last| it.span.start < last.span.end) {
+                Some(last) if last.span == it.span => last.shown = last.shown.min(it.shown),
+                Some(last) => {
+                    // What may be shown of one may be the middle of the other.
+                    let shown = if last.span.start == it.span.start { last.shown.min(it.shown) } else { 0 };
+                    let span = Span::new(last.span.start, last.span.end.max(it.span.end));
+                    *last = HiddenSecret { span, shown };
+                }
+                None => apart.push(it),
+            }
+        }
+        apart
+    }
+}
+
+impl Known {
     /// The secrets on the lines that a snippet shows.
     fn in_sight(&self, snippet: &Snippet) -> &[Hidden] {
         let after = snippet.first_line.saturating_add(u32::try_from(snippet.lines.len()).unwrap_or(u32::MAX));

@@ -397,6 +397,24 @@ fn the_policy_in_force_is_shown_and_its_text_loads_again() {
     assert!(run.stderr.contains("gatecheck.yaml:2:8"), "{}", run.stderr);
 }
 
+#[test]
+fn the_examples_of_detectors_are_policy_tests() {
+    let repo = TempRepo::new();
+    let policy = "gatecheck: 1\nrules:\n  - id: no-secrets\n    check: secrets\n    with:\n      detectors:\n        acme:\n          \
+                  pattern: 'acme_[a-z0-9]{24}'\n          hits: ['acme_{lower:24}']\n          misses: [acme_short]\n";
+    repo.write("gatecheck.yaml", policy);
+    let junit = repo.path().join("junit.xml");
+    let run = repo.check(&["test", "--require-failing-case", "--junit", junit.to_str().unwrap()]).exits(0);
+    assert_eq!(run.stdout, "2 passed, 0 failed\n");
+    assert!(fs::read_to_string(&junit).unwrap().contains("no-secrets: acme: hit 1: acme_{lower:24}"));
+
+    repo.write("gatecheck.yaml", policy.replace("acme_short", "acme_{lower:30}"));
+    let run = repo.check(&["test"]).exits(1);
+    assert!(run.stdout.contains("FAIL  gatecheck.yaml:3  no-secrets: acme: miss 1"), "{}", run.stdout);
+    assert!(run.stdout.contains("  - not found\n  + found\n1 passed, 1 failed\n"), "{}", run.stdout);
+    repo.check(&["test", "--update"]).exits(1);
+}
+
 const CASES: &str = "# Ours\n\n## Cases\n\n### An offence\n\n```text head:a.txt\nOFFENCE\n```\n\n```text verdict\n\
                      fail text/forbidden a.txt:1:1-7: `OFFENCE` is forbidden here\n```\n\n### Another word\n\n\
                      ```text head:a.txt\nfence\n```\n\n```text verdict\npass\n```\n";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Params;
 use super::hit::Hit;
-use super::scan::{self, Input};
+use super::scan::Input;
 use super::tell::{self, Told};
 use crate::checks::Judged;
 use crate::checks::scope::{Binary, Passage, Wanted};
@@ -29,8 +29,8 @@ fn of_passage(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told
     let text = passage.blob.text();
     let bytes = text.as_str().as_bytes();
     let input = Input { path: passage.path, text: bytes, within: &[0..bytes.len()], now: facts.run.now };
-    let hits = scan::shipped().scan(&input);
-    let sure = hits.iter().filter(|hit| params.confidence <= hit.tier && is_within(text, hit, &passage.lines));
+    let hits = params.own.scan(&input);
+    let sure = hits.iter().filter(|hit| params.own.reports(&input, hit) && is_within(text, hit, &passage.lines));
     sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
 }
 
@@ -48,9 +48,9 @@ fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told>
     let mut found = Vec::new();
     for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
         let input = Input { path: passage.path, text: &text, within: &[0..text.len()], now: facts.run.now };
-        for hit in scan::shipped().scan_binary(&input) {
+        for hit in params.own.scan_binary(&input) {
             let told = tell::in_binary(passage, &hit);
-            if params.confidence <= hit.tier && found.iter().all(|it: &Told| it.identity != told.identity) {
+            if params.own.reports(&input, &hit) && found.iter().all(|it: &Told| it.identity != told.identity) {
                 found.push(told);
             }
         }

@@ -1,8 +1,10 @@
 //! What the scanner finds.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::catalogue::{self, Credential, Provider};
+use super::custom::{self, Detector};
 use super::placed;
 use super::tier::Tier;
 use crate::model::Span;
@@ -30,15 +32,19 @@ pub(crate) struct Hit {
     pub(crate) note: Option<String>,
     /// Its value, decoded.
     pub(crate) secret: Secret,
+    /// What its expression matched, where that is more than the secret.
+    pub(crate) matched: Option<Secret>,
 }
 
 /// What kind of secret it is, in words.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Kind {
     /// An entry of the catalogue.
     Known(&'static Provider, &'static Credential),
     /// Told by its place: the key of an assignment, a header, an address, a file.
     Placed(&'static Placed),
+    /// A detector of the policy.
+    Own(Arc<Detector>),
 }
 
 /// A kind of secret that is told by its place and not by its form.
@@ -65,41 +71,63 @@ const GENERAL: [&str; 1] = ["jwt"];
 
 impl Kind {
     /// How much it says: a provider's own form, a form that many share, or only a place.
-    pub(crate) fn specificity(self) -> u8 {
+    pub(crate) fn specificity(&self) -> u8 {
         match self {
             Self::Known(_, credential) if GENERAL.contains(&credential.id) => 1,
-            Self::Known(..) => 2,
+            Self::Known(..) | Self::Own(_) => 2,
             Self::Placed(_) => 0,
         }
     }
 
     /// The suffix of the finding's id.
-    pub(crate) fn id(self) -> &'static str {
+    pub(crate) fn id(&self) -> &'static str {
         match self {
             Self::Known(_, credential) => credential.id,
             Self::Placed(placed) => placed.id,
+            Self::Own(_) => custom::HAZARD.id,
         }
     }
 
-    /// What it is.
-    pub(crate) fn title(self) -> &'static str {
+    /// What a policy calls it: the suffix of the finding's id, or the id of the detector.
+    pub(crate) fn name(&self) -> &str {
         match self {
+            Self::Own(detector) => &detector.id,
+            Self::Known(..) | Self::Placed(_) => self.id(),
+        }
+    }
+
+    /// Whether it is a detector of the policy.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
+    /// Whether a provider's own form says what it is.
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_, credential) if !GENERAL.contains(&credential.id))
+    }
+
+    /// What it is.
+    pub(crate) fn title(&self) -> &str {
+        match self {
+            Self::Own(detector) => &detector.title,
             Self::Known(_, credential) => credential.title,
             Self::Placed(placed) => placed.title,
         }
     }
 
     /// What a finder can do with it.
-    pub(crate) fn harm(self) -> &'static str {
+    pub(crate) fn harm(&self) -> &str {
         match self {
+            Self::Own(detector) => &detector.harm,
             Self::Known(provider, _) => provider.harm,
             Self::Placed(placed) => placed.harm,
         }
     }
 
     /// What to do now.
-    pub(crate) fn revoke(self) -> &'static str {
+    pub(crate) fn revoke(&self) -> &str {
         match self {
+            Self::Own(detector) => &detector.revoke,
             Self::Known(provider, _) => provider.revoke,
             Self::Placed(placed) => placed.revoke,
         }
@@ -108,6 +136,6 @@ impl Kind {
 
 impl fmt::Debug for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.id())
+        out.write_str(self.name())
     }
 }

@@ -1,6 +1,6 @@
 //! The kinds of findings: the whole catalogue, and what is told by its place.
 
-use super::{catalogue, placed};
+use super::{catalogue, custom, placed};
 use crate::checks::Hazard;
 
 const HAZARD_COUNT: usize = hazard_count();
@@ -9,7 +9,7 @@ const HAZARD_COUNT: usize = hazard_count();
 pub(super) const HAZARDS: [Hazard; HAZARD_COUNT] = hazards();
 
 const fn hazard_count() -> usize {
-    let mut count = placed::ALL.len();
+    let mut count = placed::ALL.len() + 1;
     let mut file = 0;
     while file < catalogue::PROVIDERS.len() {
         let providers = catalogue::PROVIDERS[file];
@@ -48,5 +48,6 @@ const fn hazards() -> [Hazard; HAZARD_COUNT] {
         count += 1;
         at += 1;
     }
+    all[count] = custom::HAZARD;
     all
 }

@@ -6,6 +6,7 @@
 mod catalogue;
 mod change;
 mod context;
+mod custom;
 mod decode;
 mod files;
 mod hit;
@@ -24,19 +25,30 @@ mod value;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::custom::{Detectors, Entries, Off, Own};
 use self::scan::Input;
 use self::tier::Tier;
 use super::scope::Scope;
-use super::{Check, Judged, Meta};
+use super::{Check, Example, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::model::{Facts, Need, RepoPath, Span, Stop, Timestamp};
 
 pub(super) struct SecretsCheck;
 
+/// The settings, ready to judge.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "Settings")]
+#[schemars(with = "Settings")]
+pub(super) struct Params {
+    scope: Scope,
+    except: Globs,
+    own: Own,
+}
+
 /// Settings of `secrets`. Without any, all that is likely to be a secret is found in what the change brings.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Params {
+struct Settings {
     /// What is searched. `gatecheck --history` searches every file that there ever was besides.
     #[serde(default = "every_blob")]
     scope: Scope,
@@ -46,6 +58,29 @@ pub(super) struct Params {
     /// Files that are left out.
     #[serde(default)]
     except: Globs,
+    /// Shipped kinds that are not reported, by the id of their findings without `secrets/`.
+    #[serde(default)]
+    off: Off,
+    /// Detectors of your own, by id.
+    #[serde(default)]
+    detectors: Detectors,
+    /// What is no secret although it looks like one. An entry holds when everything that it asks for holds.
+    #[serde(default)]
+    allow: Entries,
+    /// Whether comments for other tools (`gitleaks:allow`, `pragma: allowlist secret` and their like) accept what stands on
+    /// their line.
+    #[serde(default)]
+    foreign_comments: bool,
+}
+
+impl TryFrom<Settings> for Params {
+    type Error = String;
+
+    fn try_from(settings: Settings) -> Result<Self, Self::Error> {
+        let Settings { scope, confidence, except, off, detectors, allow, foreign_comments } = settings;
+        let own = Own::new(confidence, off, detectors, allow, foreign_comments)?;
+        Ok(Self { scope, except, own })
+    }
 }
 
 fn every_blob() -> Scope {
@@ -67,6 +102,16 @@ impl Check for SecretsCheck {
         params.scope.needs().into_iter().chain([Need::History]).collect()
     }
 
+    fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+        let text = text.as_bytes();
+        let hits = params.own.found(&Input { path, text, within: &[0..text.len()], now });
+        hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
+    }
+
+    fn examples(params: &Params) -> Vec<Example> {
+        params.own.examples()
+    }
+
     fn advice(hazard: &str) -> Option<String> {
         let kind = hit::kind(hazard)?;
         Some(format!(
@@ -85,6 +130,7 @@ impl Check for SecretsCheck {
         if facts.run.history {
             past::search(params, facts, &mut judged, &mut told);
         }
+        judged.missing.extend(params.own.missing());
         judged.findings.extend(told.into_iter().map(|it| it.finding));
         Ok(judged)
     }

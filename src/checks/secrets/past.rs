@@ -13,9 +13,6 @@ use super::tell::{self, Told};
 use crate::checks::Judged;
 use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Text, Timestamp};
 
-/// The path of a blob whose path is not known yet: a format in which a bare word may be a secret.
-const ANYTHING: &str = "unknown.conf";
-
 /// Adds the secrets that are in no file of the head, and to those that are the commit that brought them.
 pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged, told: &mut Vec<Told>) {
     let Some(history) = judged.keep(facts.history.clone()) else { return };
@@ -55,14 +52,18 @@ struct Past {
 
 fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found, Missing> {
     let now = facts.run.now;
-    let anything = RepoPath::new(ANYTHING);
+    let anything = scan::nowhere();
     let scanned = history.scan(&|piece| marks(params, piece, &anything, now))?;
     let holders: BTreeSet<ObjectId> = scanned.holders.values().flatten().copied().collect();
     let origins = history.origins(&holders)?;
     let mut first: BTreeMap<ObjectId, &Origin> = BTreeMap::new();
     for blobs in scanned.holders.values() {
         let known = blobs.iter().filter_map(|id| Some((*id, origins.get(id)?)));
-        let judged = known.filter(|(_, origin)| !params.except.is_match(&origin.path));
+        let mut judged = known.filter(|(_, origin)| !params.except.is_match(&origin.path));
+        if params.own.depends_on_place() {
+            // The oldest may stand where it is allowed.
+            first.extend(judged.by_ref());
+        }
         let oldest = judged.min_by(|(_, a), (_, b)| (a.time, &a.path, a.commit).cmp(&(b.time, &b.path, b.commit)));
         first.extend(oldest);
     }
@@ -82,8 +83,9 @@ impl Found {
     fn confirm(&mut self, params: &Params, origin: &Origin, content: &[u8], now: Timestamp) {
         let text = Text::decode(content);
         let bytes = text.as_str().as_bytes();
-        let hits = scan::shipped().scan(&Input { path: &origin.path, text: bytes, within: &[0..bytes.len()], now });
-        for hit in hits.iter().filter(|hit| params.confidence <= hit.tier) {
+        let input = Input { path: &origin.path, text: bytes, within: &[0..bytes.len()], now };
+        let hits = params.own.scan(&input);
+        for hit in hits.iter().filter(|hit| params.own.reports(&input, hit)) {
             let identity = tell::identity(hit);
             let is_older = |past: &Past| (origin.time, &origin.path) < (past.origin.time, &past.origin.path);
             if self.secrets.get(&identity).is_none_or(is_older) {
@@ -102,14 +104,16 @@ fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath, now: Timestamp) ->
         // Decoded text has other offsets: whatever is in it is marked on the blob as a whole.
         let text = Text::decode(piece.content);
         let bytes = text.as_str().as_bytes();
-        let hits = scan::shipped().scan(&Input { path, text: bytes, within: &[0..bytes.len()], now });
+        let input = Input { path, text: bytes, within: &[0..bytes.len()], now };
+        let hits = params.own.scan(&input);
         let whole = 0..piece.content.len();
-        return hits.iter().filter(|hit| params.confidence <= hit.tier).map(|hit| mark(hit, whole.clone())).collect();
+        return hits.iter().filter(|hit| params.own.reports(&input, hit)).map(|hit| mark(hit, whole.clone())).collect();
     }
-    let hits = scan::shipped().scan(&Input { path, text: piece.content, within: piece.fresh, now });
+    let input = Input { path, text: piece.content, within: piece.fresh, now };
+    let hits = params.own.scan(&input);
     let is_binary = !hits.is_empty() && piece.content.get(..8000).unwrap_or(piece.content).contains(&0);
-    let sure = hits.iter().filter(|hit| params.confidence <= hit.tier);
-    sure.filter(|hit| !is_binary || matches!(hit.kind, Kind::Known(..)))
+    let sure = hits.iter().filter(|hit| params.own.reports(&input, hit));
+    sure.filter(|hit| !is_binary || matches!(hit.kind, Kind::Known(..) | Kind::Own(_)))
         .map(|hit| mark(hit, hit.span.start..hit.span.end))
         .collect()
 }

@@ -1,12 +1,13 @@
 //! Scans one text: every literal of the catalogue in one pass, then an expression on a window around each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::catalogue::{self, Anchor, Credential, Provider};
+use super::custom::Detector;
 use super::decode::{self, Layer};
 use super::hit::{Hit, Kind, Secret};
 use super::pair::Pair;
@@ -28,12 +29,31 @@ pub(crate) struct Input<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// The path of a text whose path is not known yet: a format in which a bare word may be a secret, in a folder that Git
+/// cannot have.
+const NOWHERE: &str = "\0/unknown.conf";
+
+/// The path of a text whose path is not known yet.
+pub(crate) fn nowhere() -> RepoPath {
+    RepoPath::new(NOWHERE)
+}
+
+impl Input<'_> {
+    /// Whether its path is not known yet.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        self.path.as_str() == NOWHERE
+    }
+}
+
 /// The catalogue, ready to scan.
 pub(crate) struct Scanner {
     filter: Prefilter,
     /// What each literal of the filter is.
     owners: Vec<Owner>,
     forms: Vec<Form>,
+    own: Vec<Arc<Detector>>,
+    /// The detectors that no literal tells of: they look at every text.
+    eager: BTreeSet<usize>,
 }
 
 /// What a literal of the filter belongs to.
@@ -45,6 +65,8 @@ enum Owner {
     Trigger(usize),
     /// The sign of escaped text.
     Escape,
+    /// A detector of the policy.
+    Own(usize),
 }
 
 /// Signs of escaped text: a quote, a colon or an equals sign as percent signs write them, and ASCII as `\u` escapes do.
@@ -100,7 +122,26 @@ impl Scanner {
             owners.push(Owner::Escape);
             literals.push(Literal { bytes: sign.as_bytes(), any_case: true });
         }
-        Self { filter: Prefilter::new(literals), owners, forms }
+        Self { filter: Prefilter::new(literals), owners, forms, own: Vec::new(), eager: BTreeSet::new() }
+    }
+
+    /// A scanner of a policy's detectors alone.
+    pub(crate) fn of(detectors: &[Arc<Detector>]) -> Self {
+        let mut owners = Vec::new();
+        let mut literals = Vec::new();
+        for (number, detector) in detectors.iter().enumerate() {
+            for bytes in detector.literals() {
+                owners.push(Owner::Own(number));
+                literals.push(Literal { bytes, any_case: true });
+            }
+        }
+        for sign in ESCAPES {
+            owners.push(Owner::Escape);
+            literals.push(Literal { bytes: sign.as_bytes(), any_case: true });
+        }
+        let eager = detectors.iter().enumerate().filter(|(_, it)| it.literals().is_empty()).map(|(number, _)| number);
+        let eager = eager.collect();
+        Self { filter: Prefilter::new(literals), owners, forms: Vec::new(), own: detectors.to_vec(), eager }
     }
 
     /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
@@ -108,6 +149,13 @@ impl Scanner {
         let mut hits = files::read(input);
         self.layer(input, DEEPEST, &mut hits);
         without_overlaps(hits)
+    }
+
+    /// Every secret that a detector of the policy finds; some may overlap.
+    pub(crate) fn scan_own(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.layer(input, DEEPEST, &mut hits);
+        hits
     }
 
     /// Every credential with a form of its own in bytes that are no text.
@@ -128,6 +176,7 @@ impl Scanner {
             let Some(part) = input.text.get(range.clone()) else { continue };
             let mut unescaped = 0;
             let mut layers = Vec::new();
+            let mut wanted = self.eager.clone();
             self.filter.search(part, |number, start| {
                 let at = range.start + start;
                 match self.owners.get(number) {
@@ -141,9 +190,15 @@ impl Scanner {
                             unescaped = end;
                         }
                     }
+                    Some(Owner::Own(detector)) => {
+                        wanted.insert(*detector);
+                    }
                     Some(Owner::Escape) | None => {}
                 }
             });
+            for detector in wanted.iter().filter_map(|it| self.own.get(*it)) {
+                detector.read(input, range, hits);
+            }
             if depth > 0 {
                 decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));
             }
@@ -194,6 +249,7 @@ impl Form {
             tier,
             note,
             secret: Secret(secret.as_bytes().to_vec()),
+            matched: (whole != secret).then(|| Secret(whole.as_bytes().to_vec())),
         })
     }
 
@@ -226,6 +282,7 @@ fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
         tier: judgement.tier,
         note: judgement.note,
         secret: Secret(pair.value.as_bytes().to_vec()),
+        matched: None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::hit::Hit;
+use super::hit::{Hit, Kind};
 use super::mask;
 use crate::checks::scope::Passage;
 use crate::model::{Finding, Label, ObjectId, Origin, Place, Text};
@@ -95,8 +95,12 @@ pub(super) fn tag(hit: &Hit) -> u64 {
 }
 
 fn digest(hit: &Hit) -> Vec<u8> {
+    let identity = match &hit.kind {
+        Kind::Own(detector) => format!("custom/{}", detector.id),
+        Kind::Known(..) | Kind::Placed(_) => hit.kind.id().to_owned(),
+    };
     let mut hash = Sha256::new();
-    for part in [b"gatecheck secret v1".as_slice(), hit.kind.id().as_bytes(), &hit.secret.0] {
+    for part in [b"gatecheck secret v1".as_slice(), identity.as_bytes(), &hit.secret.0] {
         hash.update(format!("{}:", part.len()).as_bytes());
         hash.update(part);
     }

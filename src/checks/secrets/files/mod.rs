@@ -143,6 +143,7 @@ impl<'a> File<'a> {
             tier,
             note,
             secret: Secret(value),
+            matched: None,
         });
     }
 
