@@ -81,6 +81,14 @@ impl Kind {
         }
     }
 
+    /// Who issues it, when its form tells.
+    pub(crate) fn provider(self) -> Option<&'static str> {
+        match self {
+            Self::Known(provider, _) => Some(provider.name),
+            Self::Placed(_) => None,
+        }
+    }
+
     /// What it is.
     pub(crate) fn title(self) -> &'static str {
         match self {

@@ -82,7 +82,7 @@ impl Found {
     fn confirm(&mut self, params: &Params, origin: &Origin, content: &[u8], now: Timestamp) {
         let text = Text::decode(content);
         let bytes = text.as_str().as_bytes();
-        let hits = scan::shipped().scan(&Input { path: &origin.path, text: bytes, within: &[0..bytes.len()], now });
+        let hits = scan::shipped().scan(&Input { path: &origin.path, text: bytes, within: None, now });
         for hit in hits.iter().filter(|hit| params.confidence <= hit.tier) {
             let identity = tell::identity(hit);
             let is_older = |past: &Past| (origin.time, &origin.path) < (past.origin.time, &past.origin.path);
@@ -102,11 +102,11 @@ fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath, now: Timestamp) ->
         // Decoded text has other offsets: whatever is in it is marked on the blob as a whole.
         let text = Text::decode(piece.content);
         let bytes = text.as_str().as_bytes();
-        let hits = scan::shipped().scan(&Input { path, text: bytes, within: &[0..bytes.len()], now });
+        let hits = scan::shipped().scan(&Input { path, text: bytes, within: None, now });
         let whole = 0..piece.content.len();
         return hits.iter().filter(|hit| params.confidence <= hit.tier).map(|hit| mark(hit, whole.clone())).collect();
     }
-    let hits = scan::shipped().scan(&Input { path, text: piece.content, within: piece.fresh, now });
+    let hits = scan::shipped().scan(&Input { path, text: piece.content, within: Some(piece.fresh), now });
     let is_binary = !hits.is_empty() && piece.content.get(..8000).unwrap_or(piece.content).contains(&0);
     let sure = hits.iter().filter(|hit| params.confidence <= hit.tier);
     sure.filter(|hit| !is_binary || matches!(hit.kind, Kind::Known(..)))

@@ -169,7 +169,7 @@ pub(super) fn doubt(value: &[u8]) -> Option<Doubt> {
 /// Why a hash may be none.
 pub(super) fn doubt_of_hash(value: &[u8]) -> Option<Doubt> {
     let is_locked = value.starts_with(b"!") || value.starts_with(b"*") || value == b"x";
-    let is_hash = 13 <= value.len() && value.iter().all(|it| it.is_ascii_graphic());
+    let is_hash = 13 <= value.len() && value.iter().all(u8::is_ascii_graphic);
     (is_locked || !is_hash || is_reference(&String::from_utf8_lossy(value).to_ascii_lowercase()))
         .then_some(Doubt::Reference)
 }
