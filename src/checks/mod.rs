@@ -16,6 +16,7 @@ mod signing;
 mod tags;
 mod text;
 mod unicode;
+mod unlisted;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
 

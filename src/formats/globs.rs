@@ -1,13 +1,14 @@
 //! Path globs that a user writes.
 //!
-//! One dialect everywhere: `*` and `?` stay inside a component, `**` crosses them, `{a,b}` and
-//! `[a-z]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
+//! One dialect everywhere: `*`, `?` and `[a-z]` stay inside a component, `**` crosses them, `{a,b}` and
+//! `[!a]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
 //! without a slash matches the name at any depth; one that ends in a slash matches everything below
 //! that folder. Matching is case-sensitive on every system.
 
 use std::borrow::Cow;
 
 use globset::{GlobBuilder, GlobMatcher};
+use regex::bytes::{Regex, RegexBuilder};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
@@ -26,33 +27,72 @@ struct Glob {
     negated: bool,
 }
 
-/// Most globs name a file or an extension: they need no regular expression, and a long list of them costs little.
+/// A compiled glob whose `*`, `?` and `[…]` stay inside a component.
 #[derive(Clone, Debug)]
-enum Matcher {
-    /// `name`: the last component.
+pub(super) enum Matcher {
+    /// `name` at any depth: most globs name a file or an extension and need no expression.
     Name(String),
-    /// `*.ext`: how the path ends.
+    /// `*.ext` at any depth: how the path ends.
     Ending(String),
-    Other(Box<GlobMatcher>),
+    Plain(Box<GlobMatcher>),
+    /// A glob with a class in it, from which the slash is taken out.
+    Classes(Regex),
 }
 
 impl Matcher {
-    /// The matcher of a glob that needs none of the dialect but its first star.
-    fn plain(body: &str) -> Option<Self> {
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
+    /// The matcher of a glob without a slash, when it needs nothing of the dialect but a star at its start.
+    fn simple(body: &str) -> Option<Self> {
+        let is_literal = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
         match body.strip_prefix('*') {
-            Some(ending) => (!ending.is_empty() && is_plain(ending)).then(|| Self::Ending(ending.to_owned())),
-            None => is_plain(body).then(|| Self::Name(body.to_owned())),
+            Some(ending) => (!ending.is_empty() && is_literal(ending)).then(|| Self::Ending(ending.to_owned())),
+            None => is_literal(body).then(|| Self::Name(body.to_owned())),
         }
     }
 
-    fn is_match(&self, path: &RepoPath) -> bool {
+    /// Compiles a glob that is anchored at both ends.
+    ///
+    /// # Errors
+    /// When it is no glob; the error says why.
+    pub(super) fn new(glob: &str) -> Result<Self, String> {
+        let built = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
+        let built = built.map_err(|error| error.kind().to_string())?;
+        if !glob.contains('[') {
+            return Ok(Self::Plain(Box::new(built.compile_matcher())));
+        }
+        // Whole paths only, as the library itself compiles it: a name may hold a line end.
+        let regex = RegexBuilder::new(&without_slash_in_classes(built.regex())).dot_matches_new_line(true).build();
+        regex.map(Self::Classes).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn is_match(&self, path: &str) -> bool {
         match self {
-            Self::Name(name) => path.name() == name,
-            Self::Ending(ending) => path.as_str().ends_with(ending.as_str()),
-            Self::Other(matcher) => matcher.is_match(path.as_str()),
+            Self::Name(name) => path.rsplit('/').next() == Some(name),
+            Self::Ending(ending) => path.ends_with(ending.as_str()),
+            Self::Plain(matcher) => matcher.is_match(path),
+            Self::Classes(regex) => regex.is_match(path.as_bytes()),
         }
     }
+}
+
+/// The expression of a glob with the slash taken out of each class: `literal_separator` speaks of `*` and `?`
+/// only, while in a shell and in Git `[!a]` does not match it either. Brackets of names are escaped in it.
+fn without_slash_in_classes(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len() + 16);
+    let (mut escaped, mut inside) = (false, false);
+    for symbol in regex.chars() {
+        let opens = symbol == '[' && !escaped && !inside;
+        let closes = symbol == ']' && !escaped && inside;
+        if opens {
+            out.push('[');
+        }
+        out.push(symbol);
+        if closes {
+            out.push_str("&&[^/]]");
+        }
+        inside = (inside || opens) && !closes;
+        escaped = symbol == '\\' && !escaped;
+    }
+    out
 }
 
 impl Globs {
@@ -78,7 +118,7 @@ impl Globs {
         self.globs.iter().fold(
             starts_open,
             |matched, glob| {
-                if glob.matcher.is_match(path) { !glob.negated } else { matched }
+                if glob.matcher.is_match(path.as_str()) { !glob.negated } else { matched }
             },
         )
     }
@@ -112,7 +152,7 @@ impl Glob {
         if body.is_empty() {
             return Err("an empty glob matches nothing; `**` matches every path".to_owned());
         }
-        if let Some(matcher) = Matcher::plain(body) {
+        if let Some(matcher) = Matcher::simple(body) {
             return Ok(Self { text: text.to_owned(), matcher, negated });
         }
         let mut expanded = body.trim_start_matches("./").to_owned();
@@ -124,9 +164,7 @@ impl Glob {
         } else if !expanded.contains('/') {
             expanded = format!("**/{expanded}");
         }
-        let built = GlobBuilder::new(&expanded).literal_separator(true).backslash_escape(true).build();
-        let matcher = built.map_err(|error| format!("`{text}` is not a glob: {}", error.kind()))?.compile_matcher();
-        let matcher = Matcher::Other(Box::new(matcher));
+        let matcher = Matcher::new(&expanded).map_err(|error| format!("`{text}` is not a glob: {error}"))?;
         Ok(Self { text: text.to_owned(), matcher, negated })
     }
 }
@@ -172,25 +210,41 @@ mod tests {
     }
 
     #[test]
-    fn plain_globs_match_as_their_expressions_do() {
+    fn simple_globs_match_as_their_expressions_do() {
         for glob in ["name", "*.ext", "*name", ".env", "*.tar.gz", "a,b", "a b", "é", "*-"] {
-            let matcher = Matcher::plain(glob).unwrap_or_else(|| Matcher::Name("not plain".to_owned()));
-            let regex = GlobBuilder::new(&format!("**/{glob}")).literal_separator(true).build();
-            let Ok(regex) = regex.map(|it| it.compile_matcher()) else { continue };
+            let (simple, expression) = (Matcher::simple(glob), Matcher::new(&format!("**/{glob}")));
             let exact = glob.trim_start_matches('*');
-            for path in ["", "x", "x/", "a/b/", "a/b/x", "/", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
+            for path in ["", "x", "x/", "a/b/", "a/b/x", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
                 for path in [path.clone(), format!("{path}/y"), format!("{path}y"), path.to_uppercase()] {
-                    assert_eq!(
-                        matcher.is_match(&RepoPath::new(&path)),
-                        regex.is_match(RepoPath::new(&path).as_str()),
-                        "{glob} {path:?}"
-                    );
+                    let simply = simple.as_ref().map(|it| it.is_match(&path));
+                    assert_eq!(simply, expression.as_ref().ok().map(|it| it.is_match(&path)), "{glob} {path:?}");
                 }
             }
         }
         for glob in ["*", "**", "a*", "*.{a,b}", "[ab]", "a?", "a\\*", "a/b", "/a", "a/"] {
-            assert!(Matcher::plain(glob).is_none(), "{glob}");
+            assert!(Matcher::simple(glob).is_none(), "{glob}");
         }
+    }
+
+    #[test]
+    fn a_class_stays_inside_a_component() {
+        for (glob, inside, across) in [
+            ("src/a[!b]c", "src/axc", "src/a/c"),
+            ("src/a[^b]c", "src/axc", "src/a/c"),
+            ("src/a[+-9]c", "src/a0c", "src/a/c"),
+            ("src/a[!]-]c", "src/axc", "src/a/c"),
+            ("src/a[!a-]c", "src/axc", "src/a/c"),
+            ("src/{a,[!b]}c", "src/xc", "src//c"),
+            ("src[!a]*.rs", "src-x.rs", "src/x.rs"),
+        ] {
+            assert!(matches(&[glob], inside) && !matches(&[glob], across), "{glob}");
+        }
+        assert!(!matches(&["src/a[/]c"], "src/a/c"));
+        assert!(matches(&["src/[!a]*/**"], "src/b/c/d") && !matches(&["src/[!a]*/**"], "src/a/c/d"));
+        assert!(matches(&[r"src/\[a]"], "src/[a]") && matches(&["src/[[]a]"], "src/[a]"));
+        assert!(!matches(&["src/[a-c]"], "src/d") && matches(&["src/[a-c]"], "src/b"));
+        assert!(matches(&["[!a]*"], "b/c") && !matches(&["/[!a]"], "a"));
+        assert!(Globs::new(["src/[z-a]"]).is_err() && Globs::new(["src/[a"]).is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use self::search::{Budget, Exhausted, Finder, Then};
 use super::scope::{Passage, Scope, Wanted, spread};
+use super::unlisted::{Summary, Unlisted};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::formats::pattern::Pattern;
@@ -99,7 +100,7 @@ fn one() -> u32 {
     1
 }
 
-/// Findings of one pattern in one file; what comes after them is summed up in one.
+/// Findings of one pattern in one file; the lines after them are summed up in one.
 const LISTED: u32 = 100;
 /// Bytes on either side of a match within which `unless` is looked for on a long line.
 const NEAR: usize = 4 << 10;
@@ -210,23 +211,25 @@ impl Forbidden {
         let many = self.many.get_or_init(|| search::many_lines(&self.pattern)).as_ref();
         let finder = Finder { pattern: &self.pattern, many };
         let mut count: u32 = 0;
+        let mut unlisted = Unlisted::default();
         for range in &passage.lines {
-            let then = finder.search(passage.blob.text(), *range, budget, &mut |budget, line, span| {
+            finder.search(passage.blob.text(), *range, budget, &mut |budget, line, span| {
                 if self.is_excused(line, span, budget)? || !is_new(line.text) {
                     return Ok(Then::Continue);
                 }
-                count += 1;
+                count = count.saturating_add(1);
                 if count <= self.allowed {
                     return Ok(Then::Continue);
                 }
-                let full = count - self.allowed > LISTED;
-                findings.push(if full { self.and_more(passage) } else { self.finding(passage, line, span, count) });
-                Ok(if full { Then::Stop } else { Then::Continue })
+                if count - self.allowed > LISTED {
+                    unlisted.add(line.text);
+                    return Ok(Then::NextLine);
+                }
+                findings.push(self.finding(passage, line, span, count));
+                Ok(Then::Continue)
             })?;
-            if then == Then::Stop {
-                break;
-            }
         }
+        findings.extend(unlisted.summary().map(|it| self.and_more(passage, &it)));
         Ok(())
     }
 
@@ -265,10 +268,15 @@ impl Forbidden {
         }
     }
 
-    fn and_more(&self, passage: &Passage<'_>) -> Finding {
+    /// The summary is itself only as long as its lines are: who accepts it accepts these and no later ones.
+    fn and_more(&self, passage: &Passage<'_>, unlisted: &Summary) -> Finding {
         let what = self.message.clone().unwrap_or_else(|| self.default_message());
-        let message = format!("more than {LISTED} matches in this file; the others are not listed: {what}");
-        Finding::at(Place::file(passage.path), message).hazard("forbidden").key(self.pattern.as_str())
+        let message = format!(
+            "{LISTED} matches are listed, {} not: {what}",
+            unlisted.further(["line with matches", "lines with matches"])
+        );
+        let key = format!("{}\0{}", self.pattern.as_str(), unlisted.digest);
+        Finding::at(Place::file(passage.path), message).hazard("forbidden").key(key)
     }
 
     fn default_message(&self) -> String {

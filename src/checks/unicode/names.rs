@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::line::Lens;
-use super::words::{lookalike, words};
+use super::grammar::Grammar;
+use super::line::{Lens, Offence};
+use super::words::{imitator, lookalike, words};
 use super::{Kind, Params};
 use crate::checks::Judged;
 use crate::checks::scope::{Scope, unseen};
@@ -45,10 +46,17 @@ fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath)
     let mut findings = Vec::new();
     if !is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
         // Direction controls and look-alikes have no place in a name, so a name is never prose.
-        let lens = Lens { prose: false, allow: &params.allow };
+        let lens = Lens { prose: false, grammar: Grammar::Other, allow: &params.allow };
         let mut offences = lens.offences(name);
         offences.retain(|it| it.kind != Kind::Lookalike);
         offences.extend(words(name).filter_map(|(start, word)| lookalike(start, word)));
+        let imitators: Vec<Offence> = words(name)
+            .filter(|it| it.1.chars().nth(1).is_some())
+            .filter_map(|(start, word)| imitator(start, word))
+            .collect();
+        if !imitators.is_empty() && !params.prose.is_match(path) && !has_letters_of_its_own(facts, level)? {
+            offences.extend(imitators);
+        }
         for offence in offences.into_iter().filter(|it| params.wants(it.kind)) {
             let message = format!("in the name of this file: {}", offence.message);
             let finding = Finding::at(Place::file(path), message).hazard(offence.kind.id());
@@ -56,6 +64,14 @@ fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath)
         }
     }
     Ok(findings)
+}
+
+/// Whether the path, or a name beside it, shows that it is written in another script: a word of look-alikes is at home
+/// there.
+fn has_letters_of_its_own(facts: &Facts, level: &RepoPath) -> Result<bool, Missing> {
+    let shows = |text: &str| text.chars().any(unicode::shows_its_script);
+    let Some(folder) = level.parent().filter(|_| !shows(level.as_str())) else { return Ok(true) };
+    Ok(facts.head.children(&folder)?.iter().any(|child| shows(child.path.name())))
 }
 
 /// Whether the base has neither a file nor a folder of this name, or the rule asks about the whole tree.

@@ -9,8 +9,8 @@ mod lookalike;
 mod script;
 
 pub use fold::{case_key, composed};
-pub use hidden::{Bidi, Hidden, Kind, hidden};
-pub use lookalike::{Mixture, looks_like, mixture, operator_lookalike, skeleton};
+pub use hidden::{Bidi, Hidden, Kind, hidden, space_name};
+pub use lookalike::{Mixture, imitation, looks_like, mixture, operator_lookalike, shows_its_script, skeleton};
 pub use script::{
     is_complex, is_han, is_keycap_base, is_mongolian, is_pictographic, is_right_to_left, is_skin_tone,
     is_southeast_asian, takes_standardized_variation,
