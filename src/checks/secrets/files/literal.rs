@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_password_of_an_address_has_its_place() {
-        let found = |text: &str| password_of_address(text.as_bytes()).map(|it| text[it].to_owned());
+        let found = |text: &str| password_of_address(text.as_bytes()).map(|it| text.get(it).unwrap().to_owned());
         assert_eq!(found("https://me:s3cr3t@host/path").as_deref(), Some("s3cr3t"));
         assert_eq!(found("https://me:s3@cr@host").as_deref(), Some("s3@cr"));
         assert_eq!(found("https://me@host/a:b@c"), None);

@@ -175,7 +175,7 @@ const STARTS: &[&str] = &[
 /// Addresses of vaults, files and variables.
 fn is_kept_elsewhere(value: &str) -> bool {
     let starts = |start: &&str| value.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
-    STARTS.iter().any(|start| starts(start))
+    STARTS.iter().any(starts)
 }
 
 /// Ciphertexts of tools that keep secrets in repositories, and public halves.
