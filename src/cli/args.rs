@@ -42,6 +42,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Write a commented policy that fits this repository
     Init(InitArgs),
+    /// Make a policy of another tool's configuration
+    Import(ImportArgs),
     /// Say what a check or a finding means, and how to fix it
     Explain(ExplainArgs),
     /// List every check
@@ -196,6 +198,29 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+/// Of which tool.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Of which tool.
+    #[command(subcommand)]
+    pub command: ImportCommand,
+}
+
+/// The tools whose configuration can be read.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Print a policy that judges as a configuration of gitleaks does, as far as it can be said
+    Gitleaks(ImportGitleaksArgs),
+}
+
+/// Arguments of `import gitleaks`.
+#[derive(Debug, Args)]
+pub struct ImportGitleaksArgs {
+    /// The configuration
+    #[arg(value_name = "FILE", default_value = ".gitleaks.toml")]
+    pub file: PathBuf,
 }
 
 /// Arguments of `init`.

@@ -5,6 +5,7 @@ mod check;
 pub mod error;
 mod explain;
 mod facts;
+mod import;
 mod init;
 mod loader;
 mod output;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, PolicyCommand};
+use self::args::{Cli, Command, ImportCommand, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -46,6 +47,9 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         None => return check::check(&cli.check, &environment),
         Some(Command::Check(args)) => return check::check(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
+        Some(Command::Import(args)) => match &args.command {
+            ImportCommand::Gitleaks(args) => import::gitleaks(args, &mut out),
+        },
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),

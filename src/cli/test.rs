@@ -60,7 +60,7 @@ pub(super) fn test(args: &TestArgs, environment: &Environment, out: &mut dyn Wri
 }
 
 /// The policy of a case's own block.
-fn of_case(text: &str) -> Result<Arc<Policy>, Vec<String>> {
+pub(super) fn of_case(text: &str) -> Result<Arc<Policy>, Vec<String>> {
     let mut tree = MapTree::default();
     let file = File { path: RepoPath::new("gatecheck.yaml"), mode: FileMode::Regular, id: ObjectId::NONE };
     tree.insert(file, Some(text.as_bytes().into()));

@@ -30,10 +30,9 @@ struct Glob {
 /// A compiled glob whose `*`, `?` and `[…]` stay inside a component.
 #[derive(Clone, Debug)]
 pub(super) enum Matcher {
-    /// `name`: the last component. Most globs name a file or an extension: they need no regular expression, and a long
-    /// list of them costs little.
+    /// `name` at any depth: most globs name a file or an extension and need no expression.
     Name(String),
-    /// `*.ext`: how the path ends.
+    /// `*.ext` at any depth: how the path ends.
     Ending(String),
     Plain(Box<GlobMatcher>),
     /// A glob with a class in it, from which the slash is taken out.
@@ -41,12 +40,12 @@ pub(super) enum Matcher {
 }
 
 impl Matcher {
-    /// The matcher of a glob that needs none of the dialect but its first star.
-    fn plain(body: &str) -> Option<Self> {
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
+    /// The matcher of a glob without a slash, when it needs nothing of the dialect but a star at its start.
+    fn simple(body: &str) -> Option<Self> {
+        let is_literal = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
         match body.strip_prefix('*') {
-            Some(ending) => (!ending.is_empty() && is_plain(ending)).then(|| Self::Ending(ending.to_owned())),
-            None => is_plain(body).then(|| Self::Name(body.to_owned())),
+            Some(ending) => (!ending.is_empty() && is_literal(ending)).then(|| Self::Ending(ending.to_owned())),
+            None => is_literal(body).then(|| Self::Name(body.to_owned())),
         }
     }
 
@@ -153,7 +152,7 @@ impl Glob {
         if body.is_empty() {
             return Err("an empty glob matches nothing; `**` matches every path".to_owned());
         }
-        if let Some(matcher) = Matcher::plain(body) {
+        if let Some(matcher) = Matcher::simple(body) {
             return Ok(Self { text: text.to_owned(), matcher, negated });
         }
         let mut expanded = body.trim_start_matches("./").to_owned();
@@ -211,20 +210,19 @@ mod tests {
     }
 
     #[test]
-    fn plain_globs_match_as_their_expressions_do() {
+    fn simple_globs_match_as_their_expressions_do() {
         for glob in ["name", "*.ext", "*name", ".env", "*.tar.gz", "a,b", "a b", "é", "*-"] {
-            let matcher = Matcher::plain(glob).unwrap_or_else(|| Matcher::Name("not plain".to_owned()));
-            let regex = GlobBuilder::new(&format!("**/{glob}")).literal_separator(true).build();
-            let Ok(regex) = regex.map(|it| it.compile_matcher()) else { continue };
+            let (simple, expression) = (Matcher::simple(glob), Matcher::new(&format!("**/{glob}")));
             let exact = glob.trim_start_matches('*');
-            for path in ["", "x", "x/", "a/b/", "a/b/x", "/", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
+            for path in ["", "x", "x/", "a/b/", "a/b/x", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
                 for path in [path.clone(), format!("{path}/y"), format!("{path}y"), path.to_uppercase()] {
-                    assert_eq!(matcher.is_match(&path), regex.is_match(&path), "{glob} {path:?}");
+                    let simply = simple.as_ref().map(|it| it.is_match(&path));
+                    assert_eq!(simply, expression.as_ref().ok().map(|it| it.is_match(&path)), "{glob} {path:?}");
                 }
             }
         }
         for glob in ["*", "**", "a*", "*.{a,b}", "[ab]", "a?", "a\\*", "a/b", "/a", "a/"] {
-            assert!(Matcher::plain(glob).is_none(), "{glob}");
+            assert!(Matcher::simple(glob).is_none(), "{glob}");
         }
     }
 

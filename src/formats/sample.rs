@@ -54,7 +54,8 @@ pub fn make(recipe: &str, named: &Named<'_>) -> Result<String, String> {
     Ok(made)
 }
 
-fn alphabet(class: &str) -> Option<&'static [u8]> {
+/// The characters of a class.
+pub(super) fn alphabet(class: &str) -> Option<&'static [u8]> {
     const ALL: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ+/";
     Some(match class {
         "an" => ALL.get(..62)?,

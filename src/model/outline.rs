@@ -18,7 +18,7 @@ pub struct Outline {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sign {
     /// The start of a merge conflict that was left behind.
-    Conflict,
+    ConflictStart,
     /// The end of one.
     ConflictEnd,
     /// The beginning of an inline suppression.
@@ -26,13 +26,13 @@ pub enum Sign {
 }
 
 impl Sign {
-    const ALL: [Self; 3] = [Self::Conflict, Self::ConflictEnd, Self::Suppression];
+    const ALL: [Self; 3] = [Self::ConflictStart, Self::ConflictEnd, Self::Suppression];
 
     /// What a text contains that shows the sign: ASCII, so that no broken byte beside it can hide it.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Conflict => "<<<<<<<",
+            Self::ConflictStart => "<<<<<<<",
             Self::ConflictEnd => ">>>>>>>",
             Self::Suppression => "gatecheck:",
         }
@@ -40,9 +40,9 @@ impl Sign {
 
     const fn bit(self) -> u8 {
         match self {
-            Self::Conflict => 1,
-            Self::ConflictEnd => 4,
-            Self::Suppression => 2,
+            Self::ConflictStart => 1,
+            Self::ConflictEnd => 2,
+            Self::Suppression => 4,
         }
     }
 }

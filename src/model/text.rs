@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::place::{Position, Region, Snippet};
 
 /// A half-open range of byte offsets in a [`Text`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,

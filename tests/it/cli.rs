@@ -400,19 +400,52 @@ fn the_policy_in_force_is_shown_and_its_text_loads_again() {
 #[test]
 fn the_examples_of_detectors_are_policy_tests() {
     let repo = TempRepo::new();
-    let policy = "gatecheck: 1\nrules:\n  - id: no-secrets\n    check: secrets\n    with:\n      detectors:\n        acme:\n          \
-                  pattern: 'acme_[a-z0-9]{24}'\n          hits: ['acme_{lower:24}']\n          misses: [acme_short]\n";
+    let policy = "gatecheck: 1\nrules:\n  no-secrets:\n    check: secrets\n    level: block\n    with:\n      detectors:\n        \
+                  acme:\n          pattern: 'acme_[a-z0-9]{24}'\n          hits: ['acme_{lower:24}']\n          misses: \
+                  [acme_short]\n";
     repo.write("gatecheck.yaml", policy);
     let junit = repo.path().join("junit.xml");
     let run = repo.check(&["test", "--require-failing-case", "--junit", junit.to_str().unwrap()]).exits(0);
     assert_eq!(run.stdout, "2 passed, 0 failed\n");
     assert!(fs::read_to_string(&junit).unwrap().contains("no-secrets: acme: hit 1: acme_{lower:24}"));
 
-    repo.write("gatecheck.yaml", policy.replace("acme_short", "acme_{lower:30}"));
+    repo.write("gatecheck.yaml", policy.replace("acme_short", "'acme_{lower:30}'"));
     let run = repo.check(&["test"]).exits(1);
     assert!(run.stdout.contains("FAIL  gatecheck.yaml:3  no-secrets: acme: miss 1"), "{}", run.stdout);
     assert!(run.stdout.contains("  - not found\n  + found\n1 passed, 1 failed\n"), "{}", run.stdout);
     repo.check(&["test", "--update"]).exits(1);
+}
+
+#[test]
+fn a_configuration_of_gitleaks_becomes_a_policy() {
+    let repo = TempRepo::new();
+    let config = "[extend]\nuseDefault = true\ndisabledRules = ['jwt', 'no-such-rule']\n\n[[rules]]\nid = 'acme'\n\
+                  description = 'key of Acme'\nregex = '(?i)acme_?key=([a-z0-9]{32})'\nentropy = 3\nkeywords = ['acme']\n\
+                  [[rules.allowlists]]\ncondition = 'AND'\npaths = ['^tests/', '[.]md$']\nstopwords = ['sandbox']\n\n\
+                  [[rules]]\nid = 'stores'\npath = '[.]pem$'\n\n[[rules]]\nid = 'behind'\nregex = '(?<!x)secret_[0-9]+'\n\n\
+                  [allowlist]\npaths = ['vendor/']\nregexes = ['# made up']\nregexTarget = 'line'\ncommits = ['0123']\n";
+    repo.write("gitleaks.toml", config);
+    let file = repo.path().join("gitleaks.toml");
+    let run = repo.check(&["import", "gitleaks", file.to_str().unwrap()]).exits(0);
+    let policy = run.stdout;
+    let parts = [
+        "off:\n        - jwt\n",
+        "acme:\n",
+        "acme_?key=(?P<secret>[a-z0-9]{32})",
+        "(?:^tests/)|(?:[.]md$)",
+        "foreign-comments: true",
+        "# line 20: the rule `behind` is left out",
+        "# line 16: the rule `stores` is left out",
+        "target: line",
+    ];
+    for part in parts {
+        assert!(policy.contains(part), "{part}\n{policy}\n{}", run.stderr);
+    }
+    assert!(run.stderr.contains("gitleaks.toml:1: the rule `no-such-rule` was off"), "{}", run.stderr);
+    assert!(run.stderr.contains("allowed by commit"), "{}", run.stderr);
+    assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
+    repo.write("gatecheck.yaml", &policy);
+    assert_eq!(repo.check(&["test"]).exits(0).stdout, "2 passed, 0 failed\n");
 }
 
 const CASES: &str = "# Ours\n\n## Cases\n\n### An offence\n\n```text head:a.txt\nOFFENCE\n```\n\n```text verdict\n\

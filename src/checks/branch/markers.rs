@@ -50,9 +50,9 @@ struct Marker {
 fn conflicts(facts: &Facts, change: &Change) -> Result<Vec<Finding>, Missing> {
     let is_file = change.new.as_ref().is_some_and(|it| matches!(it.mode, FileMode::Regular | FileMode::Executable));
     let outline = facts.new_outline(change)?.filter(|_| is_file);
-    // Comparing the two sides costs more than looking for a start marker.
-    let shows = |it: &Outline| it.shows(Sign::Conflict) || it.shows(Sign::ConflictEnd);
-    if !outline.is_some_and(|it| shows(&it) && !it.is_binary) {
+    // Comparing the two sides costs more than looking for a marker.
+    let shows_one = |it: Outline| it.shows(Sign::ConflictStart) || it.shows(Sign::ConflictEnd);
+    if !outline.is_some_and(|it| shows_one(it) && !it.is_binary) {
         return Ok(Vec::new());
     }
     let Some(blob) = facts.new_blob(change)? else { return Ok(Vec::new()) };

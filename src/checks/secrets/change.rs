@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
+use sha2::{Digest, Sha256};
+
 use super::Params;
-use super::hit::Hit;
+use super::files;
+use super::hit::{Hit, Kind, Secret};
 use super::scan::Input;
 use super::tell::{self, Told};
+use super::tier::Tier;
 use crate::checks::Judged;
 use crate::checks::scope::{Binary, Passage, Wanted};
-use crate::model::{Facts, LineRange, RepoPath, Text};
+use crate::model::{Facts, LineRange, RepoPath, Span, Text};
 
 /// Everything that the change brings and that is sure enough, in the order of the files.
 pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged) -> Vec<Told> {
@@ -28,7 +32,7 @@ fn of_passage(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told
     }
     let text = passage.blob.text();
     let bytes = text.as_str().as_bytes();
-    let input = Input { path: passage.path, text: bytes, within: &[0..bytes.len()], now: facts.run.now };
+    let input = Input { path: passage.path, text: bytes, within: None, now: facts.run.now };
     let hits = params.own.scan(&input);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit) && is_within(text, hit, &passage.lines));
     sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
@@ -46,8 +50,15 @@ fn is_within(text: &Text, hit: &Hit, lines: &[LineRange]) -> bool {
 fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told> {
     let bytes = passage.blob.bytes();
     let mut found = Vec::new();
+    if let Some(placed) = files::stores(passage.path, bytes) {
+        let secret = Secret(Sha256::digest(bytes).to_vec());
+        let kind = Kind::Placed(placed);
+        let hit = Hit { span: Span::new(0, 0), kind, tier: Tier::Likely, note: None, secret, matched: None };
+        let input = Input { path: passage.path, text: b"", within: None, now: facts.run.now };
+        return if params.own.reports(&input, &hit) { vec![tell::store(passage, &hit)] } else { Vec::new() };
+    }
     for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
-        let input = Input { path: passage.path, text: &text, within: &[0..text.len()], now: facts.run.now };
+        let input = Input { path: passage.path, text: &text, within: None, now: facts.run.now };
         for hit in params.own.scan_binary(&input) {
             let told = tell::in_binary(passage, &hit);
             if params.own.reports(&input, &hit) && found.iter().all(|it: &Told| it.identity != told.identity) {

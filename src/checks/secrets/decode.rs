@@ -185,7 +185,7 @@ mod tests {
         let mut found = Vec::new();
         packed(text.as_bytes(), 0..text.len(), &mut |layer| {
             let place = layer.place(0..layer.bytes.len()).unwrap();
-            found.push((String::from_utf8(layer.bytes).unwrap(), text[place].to_owned()));
+            found.push((String::from_utf8(layer.bytes).unwrap(), text.get(place).unwrap().to_owned()));
         });
         found
     }
@@ -206,8 +206,8 @@ mod tests {
         let text = r"x = \u0070\u0061\u0073\u0073\u0077\u006f\u0072\u0064=1234 y";
         let (layer, end) = escaped(text.as_bytes(), text.find('\\').unwrap()).unwrap();
         assert_eq!(layer.bytes, b"password=1234");
-        assert_eq!(&text[layer.place(0..8).unwrap()], r"\u0070\u0061\u0073\u0073\u0077\u006f\u0072\u0064");
-        assert_eq!(&text[end..], " y");
+        assert_eq!(text.get(layer.place(0..8).unwrap()).unwrap(), r"\u0070\u0061\u0073\u0073\u0077\u006f\u0072\u0064");
+        assert_eq!(text.get(end..), Some(" y"));
         let (layer, _) = escaped(b"a=%22password%22%3A%22x%22", 2).unwrap();
         assert_eq!(layer.bytes, b"a=\"password\":\"x\"");
     }

@@ -106,6 +106,14 @@ impl Kind {
         matches!(self, Self::Known(_, credential) if !GENERAL.contains(&credential.id))
     }
 
+    /// Who issues it, when its form tells.
+    pub(crate) fn provider(&self) -> Option<&'static str> {
+        match self {
+            Self::Known(provider, _) => Some(provider.name),
+            Self::Placed(_) | Self::Own(_) => None,
+        }
+    }
+
     /// What it is.
     pub(crate) fn title(&self) -> &str {
         match self {

@@ -6,7 +6,7 @@ use crate::checks::Hazard;
 const HAZARD_COUNT: usize = hazard_count();
 
 /// Every kind, in the order of the catalogue.
-pub(super) const HAZARDS: [Hazard; HAZARD_COUNT] = hazards();
+pub(super) static HAZARDS: [Hazard; HAZARD_COUNT] = hazards();
 
 const fn hazard_count() -> usize {
     let mut count = placed::ALL.len() + 1;

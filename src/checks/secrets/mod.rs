@@ -104,7 +104,7 @@ impl Check for SecretsCheck {
 
     fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         let text = text.as_bytes();
-        let hits = params.own.found(&Input { path, text, within: &[0..text.len()], now });
+        let hits = params.own.found(&Input { path, text, within: None, now });
         hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
     }
 
@@ -153,7 +153,7 @@ pub struct HiddenSecret {
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
     let text = text.as_bytes();
-    let hits = scan::shipped().scan(&Input { path, text, within: &[0..text.len()], now });
+    let hits = scan::shipped().scan(&Input { path, text, within: None, now });
     let likely = hits.into_iter().filter(|hit| Tier::Likely <= hit.tier);
     likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
 }

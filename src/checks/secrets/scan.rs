@@ -23,8 +23,8 @@ pub(crate) struct Input<'a> {
     pub(crate) path: &'a RepoPath,
     /// The text, decoded as far as it can be.
     pub(crate) text: &'a [u8],
-    /// The parts to look at; others are context.
-    pub(crate) within: &'a [Range<usize>],
+    /// The parts to look at; others are context. All of it when absent.
+    pub(crate) within: Option<&'a [Range<usize>]>,
     /// The day of the run: tokens expire.
     pub(crate) now: Timestamp,
 }
@@ -172,7 +172,8 @@ impl Scanner {
     /// The secrets of one layer of a text, and of those below it.
     fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let syntax = context::syntax(input.path.as_str());
-        for range in input.within {
+        let whole = 0..input.text.len();
+        for range in input.within.unwrap_or(std::slice::from_ref(&whole)) {
             let Some(part) = input.text.get(range.clone()) else { continue };
             let mut unescaped = 0;
             let mut layers = Vec::new();
@@ -211,8 +212,7 @@ impl Scanner {
     /// The secrets of a decoded layer, at their places in the text as it stands.
     fn below(&self, input: &Input<'_>, layer: &Layer, depth: u8, hits: &mut Vec<Hit>) {
         let mut found = Vec::new();
-        let all = 0..layer.bytes.len();
-        self.layer(&Input { text: &layer.bytes, within: std::slice::from_ref(&all), ..*input }, depth, &mut found);
+        self.layer(&Input { text: &layer.bytes, within: None, ..*input }, depth, &mut found);
         for mut hit in found {
             let Some(place) = layer.place(hit.span.start..hit.span.end) else { continue };
             hit.span = Span::new(place.start, place.end);

@@ -31,6 +31,13 @@ pub(super) fn in_binary(passage: &Passage<'_>, hit: &Hit) -> Told {
     told(Label { place, snippet: None, text: String::new() }, hit, help(hit, passage.commit))
 }
 
+/// A file that is a secret as a whole.
+pub(super) fn store(passage: &Passage<'_>, hit: &Hit) -> Told {
+    let mut told = in_binary(passage, hit);
+    told.finding.message = format!("{}, {}", hit.kind.title(), hit.tier.as_str());
+    told
+}
+
 /// A secret that the head no longer has, in the text of the blob that a commit brought.
 pub(super) fn in_the_past(origin: &Origin, text: &Text, hit: &Hit, all: &[Hit]) -> Told {
     let region = Some(text.region(hit.span));
@@ -78,6 +85,10 @@ fn told(label: Label, hit: &Hit, help: String) -> Told {
         .help(help)
         .evidence("confidence", hit.tier.as_str())
         .key_anywhere(identity.clone());
+    let finding = match hit.kind.provider() {
+        Some(provider) => finding.evidence("issued by", provider),
+        None => finding,
+    };
     Told { identity, finding }
 }
 

@@ -94,8 +94,14 @@ fn what_a_ref_names_without_a_commit_is_found_too() {
     scratch.git(&["tag", "--annotate", "--message", "x", "v1", &blob.to_string()]);
     let history = history(&scratch);
     let origins = history.origins(&BTreeSet::from([blob])).unwrap();
-    let origin = origins.get(&blob).unwrap();
+    let origin = &origins[&blob];
     assert_eq!((&origin.path, origin.commit), (&RepoPath::root(), blob));
+}
+
+fn lose(scratch: &Scratch, revision: &str) {
+    let id = scratch.id(revision).to_string();
+    let (first, rest) = id.split_at(2);
+    std::fs::remove_file(scratch.object_dir().join(first).join(rest)).unwrap();
 }
 
 #[test]
@@ -105,9 +111,8 @@ fn an_absent_blob_is_told_with_its_path_if_a_ref_reaches_it_and_only_then() {
     scratch.commit("first");
     scratch.write("folder/lost", "lost");
     scratch.commit("second");
-    let lost = scratch.id("HEAD:folder/lost").to_string();
     let name = scratch.git(&["rev-parse", "--short=12", "HEAD"]);
-    std::fs::remove_file(scratch.object_dir().join(&lost[..2]).join(&lost[2..])).unwrap();
+    lose(&scratch, "HEAD:folder/lost");
     let told = scanned(&history(&scratch));
     let [missing] = told.missing.as_slice() else { panic!("{:?}", told.missing) };
     assert_eq!(missing.what, format!("`folder/lost` of commit {name}: it is not in this clone"));
@@ -124,8 +129,7 @@ fn absent_folders_and_commits_are_told() {
         scratch.commit("first");
         scratch.write("folder/file", "y");
         scratch.commit("second");
-        let lost = scratch.id(revision).to_string();
-        std::fs::remove_file(scratch.object_dir().join(&lost[..2]).join(&lost[2..])).unwrap();
+        lose(&scratch, revision);
         assert_eq!(scanned(&history(&scratch)).missing.len(), 1, "{what}");
     }
 }

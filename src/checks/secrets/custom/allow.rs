@@ -11,6 +11,7 @@ pub(super) struct Allow {
     pub(super) pattern: Option<Expression>,
     pub(super) target: Target,
     pub(super) paths: Option<Globs>,
+    pub(super) path_pattern: Option<Expression>,
     /// In small letters.
     pub(super) stopwords: Vec<String>,
     pub(super) ids: Vec<String>,
@@ -27,6 +28,7 @@ impl Allow {
         }
         (self.ids.is_empty() || self.ids.iter().any(|it| it == hit.kind.name()))
             && self.paths.as_ref().is_none_or(|it| it.is_match(input.path))
+            && self.path_pattern.as_ref().is_none_or(|it| it.is_in(input.path))
             && (self.stopwords.is_empty() || has_any(&hit.secret.0, &self.stopwords))
             && self.pattern.as_ref().is_none_or(|it| {
                 let text = match self.target {
@@ -40,7 +42,7 @@ impl Allow {
 
     /// Whether the same secret may be allowed at one place and not at another.
     pub(super) fn depends_on_place(&self) -> bool {
-        self.paths.is_some() || self.pattern.is_some() && self.target != Target::Secret
+        self.paths.is_some() || self.path_pattern.is_some() || self.pattern.is_some() && self.target != Target::Secret
     }
 }
 

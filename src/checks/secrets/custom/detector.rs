@@ -28,6 +28,7 @@ pub(crate) struct Detector {
     /// One of them stands in every text that is looked at, in any case of letters; empty: every text is.
     pub(super) literals: Vec<Vec<u8>>,
     pub(super) paths: Option<Globs>,
+    pub(super) path_pattern: Option<Expression>,
     pub(super) except: Globs,
     /// Bits per character that a secret has at least.
     pub(super) entropy: f64,
@@ -69,17 +70,19 @@ impl Detector {
     }
 
     fn is_about(&self, input: &Input<'_>) -> bool {
-        self.paths.as_ref().is_none_or(|it| it.is_match(input.path)) && !self.except.is_match(input.path)
+        self.paths.as_ref().is_none_or(|it| it.is_match(input.path))
+            && self.path_pattern.as_ref().is_none_or(|it| it.is_in(input.path))
+            && !self.except.is_match(input.path)
     }
 
     /// Whether the same bytes may be a finding at one place and none at another.
     pub(super) fn depends_on_place(&self) -> bool {
-        self.paths.is_some() || !self.except.is_empty()
+        self.paths.is_some() || self.path_pattern.is_some() || !self.except.is_empty()
     }
 
     /// Whether its expression could not be compiled.
     pub(super) fn is_broken(&self) -> bool {
-        self.expression.is_broken()
+        self.expression.is_broken() || self.path_pattern.as_ref().is_some_and(Expression::is_broken)
     }
 
     /// Calls `found` with the place of each match that meets the part, and of the secret in it.

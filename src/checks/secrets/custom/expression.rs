@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::literals;
+use crate::model::RepoPath;
 
 /// The largest compiled expression, in bytes.
 const LARGEST: usize = 4 << 20;
@@ -59,6 +60,11 @@ impl Expression {
                 .build()
         };
         self.compiled.get_or_init(|| compile().ok()).as_ref()
+    }
+
+    /// Whether it is found in a path.
+    pub(super) fn is_in(&self, path: &RepoPath) -> bool {
+        self.regex().is_some_and(|it| it.is_match(path.as_str().as_bytes()))
     }
 
     /// Whether it was needed and could not be compiled.

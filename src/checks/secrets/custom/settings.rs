@@ -99,6 +99,9 @@ struct Written {
     /// Files in which it is looked for; all of them when absent.
     #[serde(default)]
     paths: Option<Globs>,
+    /// What is found in the paths of those files; for what no glob can say.
+    #[serde(default)]
+    path_pattern: Option<Expression>,
     /// Files that are left out.
     #[serde(default)]
     except: Globs,
@@ -197,6 +200,7 @@ impl Written {
             expression: self.pattern,
             literals,
             paths: self.paths,
+            path_pattern: self.path_pattern,
             except: self.except,
             entropy: self.entropy,
             tier: self.confidence,
@@ -230,6 +234,9 @@ struct Asked {
     /// Files in which it holds.
     #[serde(default)]
     paths: Option<Globs>,
+    /// What is found in the paths of those files; for what no glob can say.
+    #[serde(default)]
+    path_pattern: Option<Expression>,
     /// Words of which the secret has one, in any case of letters.
     #[serde(default)]
     stopwords: Vec<String>,
@@ -261,7 +268,11 @@ impl TryFrom<Asked> for Entry {
         if asked.reason.trim().is_empty() {
             return Err("`reason` is empty: say why this is no secret");
         }
-        if asked.pattern.is_none() && asked.paths.is_none() && asked.stopwords.is_empty() {
+        if asked.pattern.is_none()
+            && asked.paths.is_none()
+            && asked.path_pattern.is_none()
+            && asked.stopwords.is_empty()
+        {
             return Err(
                 "nothing says what is allowed: give `pattern`, `paths` or `stopwords`; `off` takes whole kinds",
             );
@@ -282,8 +293,8 @@ impl Entry {
     }
 
     pub(super) fn into_allow(self) -> Allow {
-        let Asked { pattern, target, paths, stopwords, ids, .. } = self.0;
-        Allow { pattern, target, paths, stopwords: lower(stopwords), ids }
+        let Asked { pattern, target, paths, path_pattern, stopwords, ids, .. } = self.0;
+        Allow { pattern, target, paths, path_pattern, stopwords: lower(stopwords), ids }
     }
 }
 

@@ -80,7 +80,7 @@ mod tests {
         let text = r#"{"a": {"B": ["x", {"c": "y\"z"}], /* no */ "d": 1}, // "e": "f"
             "g": "h",}"#;
         let mut all = Vec::new();
-        each(text.as_bytes(), &mut |keys, range| all.push((keys.join("/"), text[range].to_owned())));
+        each(text.as_bytes(), &mut |keys, range| all.push((keys.join("/"), text.get(range).unwrap().to_owned())));
         let all: Vec<(&str, &str)> = all.iter().map(|(keys, text)| (keys.as_str(), text.as_str())).collect();
         assert_eq!(all, [("/a/b/", "x"), ("/a/b//c", "y\\\"z"), ("/g", "h")]);
     }

@@ -7,6 +7,13 @@ use super::name::Name;
 use super::{File, Want, Writing, yaml};
 use crate::checks::secrets::placed;
 
+/// One document of a manifest.
+#[derive(Default)]
+struct Document {
+    is_secret: bool,
+    values: Vec<(Writing, String, Range<usize>)>,
+}
+
 /// Takes the values of each Secret of a manifest.
 pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
@@ -16,20 +23,19 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     if !file.text.split(|it| *it == b'\n').any(is_kind) {
         return;
     }
-    let mut documents: Vec<(bool, Vec<(bool, String, Range<usize>)>)> = vec![(false, Vec::new())];
+    let mut documents = vec![Document::default()];
     yaml::each(file, &mut |keys, range| {
-        let Some((is_secret, values)) = documents.last_mut() else { return };
+        let Some(document) = documents.last_mut() else { return };
         match keys {
-            [] => documents.push((false, Vec::new())),
-            ["kind"] => *is_secret |= file.at(&range) == b"Secret",
-            ["data", key] => values.push((true, (*key).to_owned(), range)),
-            ["stringdata", key] => values.push((false, (*key).to_owned(), range)),
+            [] => documents.push(Document::default()),
+            ["kind"] => document.is_secret |= file.at(&range) == b"Secret",
+            ["data", key] => document.values.push((Writing::Base64, (*key).to_owned(), range)),
+            ["stringdata", key] => document.values.push((Writing::Plain, (*key).to_owned(), range)),
             _ => {}
         }
     });
-    for (_, values) in documents.into_iter().filter(|it| it.0) {
-        for (is_packed, key, range) in values {
-            let writing = if is_packed { Writing::Base64 } else { Writing::Plain };
+    for document in documents.into_iter().filter(|it| it.is_secret) {
+        for (writing, key, range) in document.values {
             if is_telling(&key) && !is_open(file.at(&range)) {
                 file.take(Want { kind: &placed::KUBERNETES_SECRET, writing }, range);
             }

@@ -169,7 +169,7 @@ pub(super) fn doubt(value: &[u8]) -> Option<Doubt> {
 /// Why a hash may be none.
 pub(super) fn doubt_of_hash(value: &[u8]) -> Option<Doubt> {
     let is_locked = value.starts_with(b"!") || value.starts_with(b"*") || value == b"x";
-    let is_hash = 13 <= value.len() && value.iter().all(|it| it.is_ascii_graphic());
+    let is_hash = 13 <= value.len() && value.iter().all(u8::is_ascii_graphic);
     (is_locked || !is_hash || is_reference(&String::from_utf8_lossy(value).to_ascii_lowercase()))
         .then_some(Doubt::Reference)
 }
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_password_of_an_address_has_its_place() {
-        let found = |text: &str| password_of_address(text.as_bytes()).map(|it| text[it].to_owned());
+        let found = |text: &str| password_of_address(text.as_bytes()).map(|it| text.get(it).unwrap().to_owned());
         assert_eq!(found("https://me:s3cr3t@host/path").as_deref(), Some("s3cr3t"));
         assert_eq!(found("https://me:s3@cr@host").as_deref(), Some("s3@cr"));
         assert_eq!(found("https://me@host/a:b@c"), None);

@@ -117,7 +117,7 @@ fn pkcs12_holds_key(bytes: &[u8]) -> bool {
 fn gnupg_holds_key(bytes: &[u8]) -> bool {
     let is_expression = bytes.starts_with(b"(11:private-key(") || bytes.starts_with(b"(21:protected-private-key(");
     let is_packet =
-        matches!(bytes, [0x94 | 0x95 | 0xC5, _, 4 | 5 | 6, ..] | [0x95, _, _, 4 | 5 | 6, ..] | [0xC5, _, _, 4..=6, ..]);
+        matches!(bytes, [0x94 | 0x95 | 0xC5, _, 4..=6, ..] | [0x95, _, _, 4..=6, ..] | [0xC5, _, _, 4..=6, ..]);
     is_expression || is_packet && openpgp::secret_key(bytes).is_some_and(|it| it != openpgp::Protection::Stub)
 }
 

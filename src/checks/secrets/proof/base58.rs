@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_seed_is_completed_by_its_sum() {
         let before = format!("SUA{}", "QX3T".repeat(13));
-        let before = &before[..54];
+        let before = before.get(..54).unwrap();
         let seed = format!("{before}{}", nkey_sum(before));
         assert_eq!(seed.len(), 58);
         assert_eq!(nkey(&seed), Some(true), "{seed}");

@@ -18,6 +18,7 @@ pub(super) enum Area {
 }
 
 /// What kind of files a path stands among.
+#[expect(clippy::too_many_lines, reason = "the lists of folders and endings read best in one place")]
 pub(super) fn area(path: &str) -> Area {
     let lower = path.to_ascii_lowercase();
     let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));

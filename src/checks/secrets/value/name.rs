@@ -154,28 +154,28 @@ pub(super) fn split(name: &str) -> Vec<String> {
                 || previous.is_uppercase() && characters.peek().is_some_and(|it| it.is_lowercase()));
         let turns = it.is_alphabetic() != previous.is_alphabetic();
         if (begins || turns) && !word.is_empty() {
-            push(&mut words, std::mem::take(&mut word));
+            push(&mut words, &std::mem::take(&mut word));
         }
         if it.is_alphanumeric() {
             word.extend(it.to_lowercase());
         }
         previous = it;
     }
-    push(&mut words, word);
+    push(&mut words, &word);
     let surplus = words.len().saturating_sub(MOST_WORDS);
     words.drain(..surplus);
     words
 }
 
 /// Adds a word, taken apart where it is two that were written as one: `dbpassword`, `authtoken`, `tokenurl`.
-fn push(words: &mut Vec<String>, word: String) {
+fn push(words: &mut Vec<String>, word: &str) {
     if word.is_empty() {
         return;
     }
     let single = word
         .strip_suffix('s')
         .filter(|it| has(GLUED, it) || has(PASSWORDS, it) || *it == "credential" || *it == "cred");
-    let word = single.map_or(word.clone(), str::to_owned);
+    let word = single.unwrap_or(word).to_owned();
     if has(PASSWORDS, &word) || has(GLUED, &word) || has(AGAINST, &word) || has(ENDS_AGAINST, &word) {
         words.push(word);
         return;

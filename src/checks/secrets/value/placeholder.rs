@@ -293,7 +293,7 @@ pub(super) fn meant(value: &str) -> Meant {
         || KNOWN.contains(&stem)
         || KNOWN.contains(&lower)
         || KNOWN.contains(&spelled.as_str())
-        || KNOWN.iter().any(|known| two(&known));
+        || KNOWN.iter().any(two);
     if is_known && tail <= 4.max(stem.len()) && (!stem.is_empty() || lower.len() < 8) {
         Meant::WellKnown
     } else {

@@ -38,7 +38,7 @@ pub(super) fn is_password_hash(value: &str) -> bool {
 
 /// What a literal says that is text in base 64: `cGFzc3dvcmQ=`.
 pub(super) fn text_of_base64(value: &str) -> Option<String> {
-    if value.len() < 8 || value.len() % 4 != 0 {
+    if value.len() < 8 || !value.len().is_multiple_of(4) {
         return None;
     }
     let text = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
