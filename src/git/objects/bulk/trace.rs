@@ -60,6 +60,11 @@ impl Trace {
         fresh
     }
 
+    /// What was copied.
+    pub(super) fn copies(&self) -> &[Copied] {
+        &self.copies
+    }
+
     /// The fresh ranges as they were last made.
     pub(super) fn fresh(&self) -> &[Range<usize>] {
         &self.fresh
@@ -120,13 +125,13 @@ impl Grow {
     fn line_start(self, content: &[u8], at: usize) -> usize {
         let least = at.saturating_sub(self.line);
         let before = content.get(least..at).unwrap_or_default();
-        before.iter().rposition(|byte| *byte == b'\n').map_or(least, |newline| least + newline + 1)
+        memchr::memrchr(b'\n', before).map_or(least, |newline| least + newline + 1)
     }
 
     fn line_end(self, content: &[u8], at: usize) -> usize {
         let most = at.saturating_add(self.line).min(content.len());
         let after = content.get(at..most).unwrap_or_default();
-        after.iter().position(|byte| *byte == b'\n').map_or(most, |newline| at + newline)
+        memchr::memchr(b'\n', after).map_or(most, |newline| at + newline)
     }
 }
 
