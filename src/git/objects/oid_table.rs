@@ -154,8 +154,8 @@ impl OidTable {
 pub(super) struct Names {
     raw: Vec<u8>,
     id_len: usize,
-    /// `starts[n]`: where the names begin whose first bits are at least `n`. Names are evenly spread, so that a few
-    /// share these bits.
+    /// `starts[n]`: where the names begin whose first bits are at least `n`. Names are evenly spread, so that hardly
+    /// any two share these bits.
     starts: Vec<u32>,
     /// How many bits these are.
     bits: u32,
@@ -164,7 +164,7 @@ pub(super) struct Names {
 impl Names {
     fn new(raw: Vec<u8>, id_len: usize) -> Self {
         let count = u32::try_from(raw.len() / id_len).unwrap_or(u32::MAX);
-        let bits = count.checked_ilog2().unwrap_or(0).clamp(1, 24);
+        let bits = count.checked_ilog2().map_or(1, |bits| (bits + 2).min(24));
         let mut names = Self { raw, id_len, starts: vec![0; 1 << bits], bits };
         let (mut starts, mut done) = (std::mem::take(&mut names.starts), 0);
         for position in 0..count {

@@ -25,10 +25,7 @@ const MOST_HELD: usize = 1 << 26;
 
 /// The entries of all trees.
 pub(in crate::git) struct TreeLog {
-    /// Each after the one that it was made from.
-    steps: Vec<Step>,
-    /// What is added, then what is removed, step by step.
-    changes: Vec<Number>,
+    parts: Vec<Part>,
     /// What is named and no store has, sorted; their numbers follow those of all objects.
     absent: Vec<ObjectId>,
     /// The first number of these.
@@ -41,7 +38,7 @@ pub(in crate::git) struct TreeLog {
 #[derive(Clone, Copy)]
 struct Step {
     tree: Number,
-    /// The position of the step that it was made from.
+    /// The position in its part of the step that it was made from.
     base: u32,
     added: u32,
     removed: u32,
@@ -61,7 +58,9 @@ pub(in crate::git) struct Held {
 /// What one thread writes down.
 #[derive(Default)]
 pub(super) struct Part {
+    /// Each after the one that it was made from.
     steps: Vec<Step>,
+    /// What is added, then what is removed, step by step.
     changes: Vec<Number>,
     malformed: Vec<(ObjectId, &'static str)>,
     /// Kept for its memory.
@@ -100,15 +99,12 @@ impl Bulk {
         let (harvest, parts) = self.read_all(ObjectKind::Tree, &lister);
         roots.for_each(|root| drop(lister.number(&root)));
         let absent = lister.absent.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut log =
-            TreeLog { steps: Vec::new(), changes: Vec::new(), absent: Vec::new(), total, errors: harvest.errors };
+        let mut log = TreeLog { parts, absent: Vec::new(), total, errors: harvest.errors };
         let mut malformed = BTreeMap::new();
-        for part in parts {
-            let before = u32::try_from(log.steps.len()).unwrap_or(u32::MAX);
-            let moved = |step: Step| Step { base: step.base.saturating_add(before), ..step };
-            log.steps.extend(part.steps.into_iter().map(moved));
-            log.changes.extend(part.changes);
-            malformed.extend(part.malformed);
+        for part in &mut log.parts {
+            part.changes.shrink_to_fit();
+            part.steps.shrink_to_fit();
+            malformed.extend(std::mem::take(&mut part.malformed));
         }
         log.errors.extend(malformed.into_iter().map(|(id, what)| ObjectError::MalformedTree { id, what }));
         log.name_absent(absent);
@@ -125,7 +121,7 @@ impl TreeLog {
                 *it = rank;
             }
         }
-        for change in &mut self.changes {
+        for change in self.parts.iter_mut().flat_map(|part| &mut part.changes) {
             if let Some(rank) = change.checked_sub(self.total).and_then(|it| ranks.get(index(it))) {
                 *change = *rank;
             }
@@ -159,26 +155,9 @@ impl TreeLog {
 
     /// Tells for each tree what it names of the wanted.
     pub(in crate::git) fn holding(&self, wanted: &Marked) -> Result<Held, ObjectError> {
-        let mut held = Held { trees: Vec::new(), spans: Vec::with_capacity(self.steps.len()), pool: Vec::new() };
-        let mut rest = self.changes.as_slice();
-        let mut take = |count: u32| {
-            let (taken, after) = rest.split_at_checked(index(count)).unwrap_or_default();
-            rest = after;
-            taken.iter().copied().filter(|it| wanted.has(*it)).collect::<Vec<Number>>()
-        };
-        for (position, step) in self.steps.iter().enumerate() {
-            let (added, mut removed) = (take(step.added), take(step.removed));
-            let base = held.spans.get(index(step.base)).copied().unwrap_or_default();
-            let span = if added.is_empty() && removed.is_empty() {
-                base
-            } else {
-                removed.sort_unstable();
-                held.change(base, &added, &removed)?
-            };
-            held.spans.push(span);
-            if span.0 < span.1 {
-                held.trees.push((step.tree, u32::try_from(position).unwrap_or(u32::MAX)));
-            }
+        let mut held = Held { trees: Vec::new(), spans: Vec::new(), pool: Vec::new() };
+        for part in &self.parts {
+            held.follow(part, wanted)?;
         }
         held.trees.sort_unstable();
         Ok(held)
@@ -197,6 +176,33 @@ impl Held {
         let step = found.and_then(|found| self.trees.get(found)).map(|(_, step)| index(*step));
         let span = step.and_then(|step| self.spans.get(step)).copied().unwrap_or_default();
         self.pool.get(index(span.0)..index(span.1)).unwrap_or_default()
+    }
+
+    fn follow(&mut self, part: &Part, wanted: &Marked) -> Result<(), ObjectError> {
+        let before = self.spans.len();
+        let mut rest = part.changes.as_slice();
+        let mut take = |count: u32| {
+            let (taken, after) = rest.split_at_checked(index(count)).unwrap_or_default();
+            rest = after;
+            taken.iter().copied().filter(|it| wanted.has(*it)).collect::<Vec<Number>>()
+        };
+        self.spans.reserve(part.steps.len());
+        for step in &part.steps {
+            let (added, mut removed) = (take(step.added), take(step.removed));
+            let base = before.saturating_add(index(step.base));
+            let base = self.spans.get(base).copied().unwrap_or_default();
+            let span = if added.is_empty() && removed.is_empty() {
+                base
+            } else {
+                removed.sort_unstable();
+                self.change(base, &added, &removed)?
+            };
+            if span.0 < span.1 {
+                self.trees.push((step.tree, u32::try_from(self.spans.len()).unwrap_or(u32::MAX)));
+            }
+            self.spans.push(span);
+        }
+        Ok(())
     }
 
     /// Writes down what is left of a base, both lists sorted, with what is added.
