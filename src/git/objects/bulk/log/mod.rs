@@ -4,6 +4,9 @@
 //! are parsed and looked up that no copy brought whole, and only they are written down, with those that the copies left
 //! out. Who holds an object is then told by following these changes from tree to tree: no tree is read again.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +23,10 @@ use super::{Bulk, Number, index};
 
 /// Stands for what no object of this repository is: submodules, the empty tree.
 const NONE: Number = Number::MAX;
+/// Names that were looked up lately and are remembered: what trees nearby name is mostly the same.
+const RECENT: usize = 1 << 14;
+/// Trees after which a thread begins to remember.
+const MANY: usize = 64;
 /// Wanted entries that the states of all trees hold at most.
 const MOST_HELD: usize = 1 << 26;
 
@@ -65,6 +72,8 @@ pub(super) struct Part {
     malformed: Vec<(ObjectId, &'static str)>,
     /// Kept for its memory.
     runs: Vec<Range<usize>>,
+    /// Names that were looked up lately, each at a place that its first bytes say.
+    recent: Vec<Option<(ObjectId, Number)>>,
 }
 
 /// A tree whose entries are known.
@@ -102,6 +111,7 @@ impl Bulk {
         let mut log = TreeLog { parts, absent: Vec::new(), total, errors: harvest.errors };
         let mut malformed = BTreeMap::new();
         for part in &mut log.parts {
+            part.recent = Vec::new();
             part.changes.shrink_to_fit();
             part.steps.shrink_to_fit();
             malformed.extend(std::mem::take(&mut part.malformed));
@@ -269,7 +279,7 @@ impl Reader for Lister<'_> {
                 at = end;
                 continue;
             }
-            match self.entry(object.content, at) {
+            match self.entry(object.content, at, part) {
                 Ok((entry, end)) => {
                     entries.push(entry);
                     part.add(entry.child);
@@ -289,17 +299,25 @@ impl Reader for Lister<'_> {
 
 impl Lister<'_> {
     /// Parses the entry at a place, and gives where it ends.
-    fn entry(&self, content: &[u8], at: usize) -> Result<(Entry, usize), &'static str> {
+    fn entry(&self, content: &[u8], at: usize, part: &mut Part) -> Result<(Entry, usize), &'static str> {
         let mut entries = TreeEntries::new(content.get(at..).unwrap_or_default(), self.hash);
         let entry = entries.next().unwrap_or(Err("an entry ends early"))?;
         let start = u32::try_from(at).map_err(|_| "it is larger than any tree can be")?;
-        Ok((Entry { start, child: self.child(&entry) }, content.len() - entries.left()))
+        Ok((Entry { start, child: self.child(&entry, part) }, content.len() - entries.left()))
     }
 
-    fn child(&self, entry: &TreeEntry<'_>) -> Number {
-        match entry.kind() {
-            EntryKind::File(FileMode::Gitlink) => NONE,
-            EntryKind::Folder | EntryKind::File(_) => self.number(&entry.id),
+    fn child(&self, entry: &TreeEntry<'_>, part: &mut Part) -> Number {
+        if entry.kind() == EntryKind::File(FileMode::Gitlink) {
+            return NONE;
+        }
+        if part.recent.is_empty() && part.steps.len() > MANY {
+            part.recent.resize(RECENT, None);
+        }
+        let place = entry.id.as_bytes().first_chunk().map_or(0, |first| usize::from(u16::from_be_bytes(*first)));
+        match part.recent.get_mut(place % RECENT) {
+            Some(Some((id, number))) if *id == entry.id => *number,
+            Some(it) => it.insert((entry.id, self.number(&entry.id))).1,
+            None => self.number(&entry.id),
         }
     }
 
