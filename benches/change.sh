@@ -2,9 +2,12 @@
 # How long a developer waits for a verdict, beside what git itself needs for the same change.
 #
 #   benches/change.sh [REPOSITORY BASE HEAD]
+#   benches/change.sh --all REPOSITORY [OTHER-GATECHECK]
 #
 # Without arguments it makes repositories of several sizes, all with the same change of 20 files, and shows that the
-# time follows the change and not the repository. With arguments it measures a range of a real repository.
+# time follows the change and not the repository. With arguments it measures a range of a real repository, or with
+# `--all` every file of its work tree, beside git's own look at all of it and beside another build of gatecheck; the
+# peak of the memory is printed as well, and the reports of both builds must be the same.
 # Needs hyperfine and git. Compare the ratios of one run; absolute times belong to the machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -55,6 +58,24 @@ measure() {
       -n "gatecheck --base $base --head $head" "$gatecheck -C $dir --base $base --head $head"
 }
 
+# peak COMMAND...: the most memory that it held, in MiB.
+peak() {
+  python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB:", *sys.argv[1:])' "$@"
+}
+
+everything() {
+  local dir=$1 other=${2:-$gatecheck}
+  local now=(--now 2026-01-01T00:00:00Z)
+  cmp <("$gatecheck" -C "$dir" --all "${now[@]}" --format json) <("$other" -C "$dir" --all "${now[@]}" --format json)
+  run -n "git status" "git -C $dir status --porcelain" \
+      -n "gatecheck --all" "$gatecheck -C $dir --all" -n "the other" "$other -C $dir --all"
+  peak "$gatecheck" -C "$dir" --all
+  peak "$other" -C "$dir" --all
+}
+
+if [ "${1:-}" = --all ]; then everything "$2" "${3:-}"; exit; fi
 if [ $# -eq 3 ]; then measure "$@"; exit; fi
 
 run -n "gatecheck --help" "$gatecheck --help"

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::markdown::Block;
+use crate::checks;
+use crate::formats::sample;
 use crate::model::{FileMode, ObjectId};
 
 /// What stands in a file block.
@@ -28,6 +30,10 @@ pub(super) fn file(block: &Block<'_>) -> Result<(FileMode, Content), String> {
         "submodule" => (FileMode::Gitlink, Content::Bytes(line.as_bytes().to_vec())),
         "executable" => (FileMode::Executable, Content::Bytes(text.as_bytes().to_vec())),
         "escaped" => (FileMode::Regular, Content::Bytes(unescape(text)?)),
+        "sample" => {
+            let made = sample::make(text, &|name, _| checks::made_up_secret(name))?;
+            (FileMode::Regular, Content::Bytes(made.into_bytes()))
+        }
         "base64" => {
             let packed: String = text.split_whitespace().collect();
             let bytes = BASE64_STANDARD.decode(packed).map_err(|error| format!("this is not base64: {error}"))?;

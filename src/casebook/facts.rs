@@ -46,7 +46,7 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         head: trees.head,
         contents: Arc::new(Contents::new(diff::hunks)),
         budget: Arc::default(),
-        commits: commits.map(commits_of).ok_or_else(|| unknown("the commits of the change")),
+        commits: commits.map(commits_of).ok_or_else(|| unknown("the list of commits")),
         transient: transient.map(Arc::from).ok_or_else(|| unknown("what came and went in between")),
         refs: Arc::new(refs.into_refs(&unknown)),
         tags: tags.map(tags_of).ok_or_else(|| unknown("the list of tags")),

@@ -69,6 +69,11 @@ pub const LANGUAGES: &[Language] = &[
         reads: "`\\xNN` is a byte, `\\u{N}` a character, `\\n`, `\\r`, `\\t`, `\\0` and `\\\\` are as usual, and `\\+` is \
                 nothing: it splits text that must not stand whole in a file, such as a token",
     },
+    Language {
+        name: "sample",
+        reads: "`{class:count}` is that many characters made up (`an`, `lower`, `upper`, `az`, `AZ`, `alpha`, `digit`, `hex`, `HEX`, \
+                `b32`, `b64`, `b64url`, `any`), `{github-pat}` a made-up credential of the check `secrets`, `{{` a brace",
+    },
     Language { name: "base64", reads: "the content in Base64" },
 ];
 

@@ -20,6 +20,14 @@ pub trait Check: 'static {
     /// The facts that it needs under these settings, beyond the files of the change.
     fn needs(params: &Self::Params) -> Vec<Need>;
 
+    /// Why this kind of finding matters and how to mend it, in Markdown, where the documentation of the check as a whole
+    /// does not say it.
+    #[must_use]
+    fn advice(hazard: &str) -> Option<String> {
+        let _ = hazard;
+        None
+    }
+
     /// Judges.
     ///
     /// # Errors
@@ -86,6 +94,13 @@ impl Judged {
         }
     }
 
+    /// Adds what was judged elsewhere, such as on another thread.
+    pub fn append(&mut self, mut other: Self) {
+        self.findings.append(&mut other.findings);
+        self.missing.append(&mut other.missing);
+        self.evidence.append(&mut other.evidence);
+    }
+
     /// Notes a fact that the verdict rests on.
     pub fn rests_on(&mut self, name: &str, value: impl fmt::Display) {
         self.evidence.push(Evidence { name: name.to_owned(), value: value.to_string() });
@@ -130,6 +145,7 @@ pub struct CheckDef {
     pub meta: Meta,
     /// The schema of its settings.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
+    advice: fn(&str) -> Option<String>,
     bind: fn(&Node) -> Result<Bound, Problem>,
 }
 
@@ -137,7 +153,18 @@ impl CheckDef {
     /// The entry of a check.
     #[must_use]
     pub const fn of<C: Check>() -> Self {
-        Self { meta: C::META, schema: schema::<C>, bind: bind::<C> }
+        Self { meta: C::META, schema: schema::<C>, advice: C::advice, bind: bind::<C> }
+    }
+
+    /// Why a kind of finding matters and how to mend it, in Markdown; may be empty.
+    #[must_use]
+    pub fn advice(&self, hazard: &str) -> String {
+        (self.advice)(hazard).unwrap_or_else(|| {
+            let sections = ["Why", "How to fix"].map(|name| (name, self.meta.section(name)));
+            let written =
+                sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
+            written.collect::<Vec<_>>().join("\n")
+        })
     }
 
     /// Reads the settings.

@@ -12,12 +12,17 @@ mod commits;
 mod diff;
 mod files;
 mod scope;
+mod secrets;
 mod signing;
 mod tags;
 mod text;
 mod unicode;
+mod unlisted;
 
 pub use check::{Bound, Check, CheckDef, Hazard, Judged, Meta};
+pub use secrets::HiddenSecret;
+
+use crate::model::{RepoPath, Timestamp};
 
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
@@ -25,6 +30,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
+    CheckDef::of::<secrets::SecretsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),
     CheckDef::of::<unicode::UnicodeCheck>(),
@@ -34,4 +40,17 @@ pub const ALL: &[CheckDef] = &[
 #[must_use]
 pub fn find(id: &str) -> Option<&'static CheckDef> {
     ALL.iter().find(|check| check.meta.id == id)
+}
+
+/// A made-up credential for its id, such as `github-pat`, or one of each for `catalogue`: for samples that must not stand
+/// in a file as they are.
+#[must_use]
+pub fn made_up_secret(name: &str) -> Option<String> {
+    secrets::made_up(name)
+}
+
+/// Every secret of a text that a report must not show, sorted by place.
+#[must_use]
+pub fn hidden_secrets(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
+    secrets::hidden(path, text, now)
 }

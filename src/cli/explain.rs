@@ -34,7 +34,12 @@ fn unknown(id: &str) -> CliError {
 fn write_page(check: &CheckDef, hazard: Option<(&str, &str)>, out: &mut dyn Write) -> io::Result<()> {
     let docs = check.meta.docs.split("\n## Cases").next().unwrap_or(check.meta.docs);
     if let Some((id, title)) = hazard {
-        writeln!(out, "{}/{id}: {title}\n", check.meta.id)?;
+        writeln!(out, "{}/{id}: {title}\n\n{}", check.meta.id, check.advice(id))?;
+        return writeln!(
+            out,
+            "`gatecheck explain {}` has the settings and everything else that it finds.",
+            check.meta.id
+        );
     }
     writeln!(out, "{}\n", docs.trim_end())?;
     writeln!(out, "## Findings\n")?;

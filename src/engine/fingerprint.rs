@@ -15,7 +15,8 @@
 //!
 //! **Of several alike**, those on lines that the change leaves alone come first, then those that it
 //! adds. A second copy of an accepted offence so gets a number of its own wherever it is put, even in
-//! a run that sees only the added lines. Findings with a key of their own are numbered as they come.
+//! a run that sees only the added lines. Findings with a key of their own are numbered as they come. A key that
+//! counts anywhere leaves place and number out: whoever accepts a value accepts all its copies, and no other value.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -23,7 +24,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::head::{Head, region_in_head};
-use crate::model::{Facts, Finding, Fingerprint, ObjectId, Place, RepoPath};
+use crate::model::{Facts, Finding, Fingerprint, Key, ObjectId, Place, RepoPath};
 
 /// The fingerprints of one finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +45,12 @@ pub(super) fn fingerprints(check: &str, findings: &[Finding], head: &mut Head<'_
     let mut seen: BTreeMap<(Vec<String>, u32), u32> = BTreeMap::new();
     let mut prints = Vec::with_capacity(findings.len());
     for finding in findings {
+        if let Some(Key::Anywhere(key)) = &finding.key {
+            let hazard = finding.hazard.clone().unwrap_or_default();
+            let identity = [check.to_owned(), hazard, "anywhere".to_owned(), format!("key {key}")];
+            prints.push(Prints { own: digest(&identity, "0.0"), before_rename: None });
+            continue;
+        }
         let content = content(finding, head);
         let identity = vec![
             check.to_owned(),
@@ -72,7 +79,7 @@ struct Content {
 }
 
 fn content(finding: &Finding, head: &mut Head<'_>) -> Content {
-    if let Some(key) = &finding.key {
+    if let Some(Key::Here(key) | Key::Anywhere(key)) = &finding.key {
         return Content { text: format!("key {key}"), rank: 0 };
     }
     if let Some((path, region)) = region_in_head(finding)

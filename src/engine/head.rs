@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use crate::model::{Blob, Change, ChangeKind, Facts, Finding, Hunk, Place, Region, RepoPath};
+use crate::model::{Blob, Change, ChangeKind, Facts, Finding, Hunk, Place, Region, RepoPath, Sign};
 
 /// The head, each file looked at once. A file that cannot be read is as good as none: what would
 /// have been accepted because of it stands.
@@ -38,13 +38,13 @@ impl<'a> Head<'a> {
         Self { facts, changes, files: BTreeMap::new() }
     }
 
-    /// The paths of changed text files whose head contains the words. Compares nothing with the base.
-    pub(super) fn changed_paths_with(&self, words: &str) -> Vec<RepoPath> {
-        let contains = |change: &Change| {
-            let blob = self.facts.new_blob(change).ok().flatten();
-            blob.is_some_and(|blob| !blob.is_binary() && blob.text().as_str().contains(words))
+    /// The paths of changed text files whose head shows the sign. Compares nothing with the base.
+    pub(super) fn changed_paths_with(&self, sign: Sign) -> Vec<RepoPath> {
+        let shows = |change: &Change| {
+            let outline = self.facts.new_outline(change).ok().flatten();
+            outline.is_some_and(|it| !it.is_binary && it.shows(sign))
         };
-        let found = self.changes.iter().filter(|(_, change)| contains(change));
+        let found = self.changes.iter().filter(|(_, change)| shows(change));
         found.map(|(path, _)| (*path).clone()).collect()
     }
 

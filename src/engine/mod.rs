@@ -6,6 +6,7 @@ mod folders;
 mod foretell;
 mod head;
 mod join;
+mod redact;
 mod run;
 mod settle;
 mod summary;
@@ -17,7 +18,7 @@ use rayon::prelude::*;
 pub use foretell::foretell;
 pub use join::join;
 
-use crate::model::{BaselineEntry, Budget, Facts, Level, Report};
+use crate::model::{BaselineEntry, Budget, Facts, FileMode, Level, Report};
 use crate::policy::Policy;
 
 /// Judges the facts by the policy.
@@ -26,13 +27,26 @@ use crate::policy::Policy;
 /// threads. A rule that panics becomes unknown and leaves every other result as it is.
 #[must_use]
 pub fn judge(policy: &Policy, facts: &Facts) -> Report {
+    outline(facts);
     let rules: Vec<_> = policy.rules.iter().filter(|rule| rule.level != Level::Off).collect();
     let results = rules.par_iter().map(|rule| run::judge_rule(rule, facts)).collect();
     // Settling looks only at what the rules found; it has no rule's budget to spend.
     let facts = &Facts { budget: Arc::new(Budget::new(u64::MAX)), ..facts.clone() };
     let mut settled = settle::settle(policy, facts, results);
     settled.problems.extend(folders::problems(policy, facts));
-    summary::report(policy, facts, settled)
+    let mut report = summary::report(policy, facts, settled);
+    redact::redact(&mut report, facts);
+    report
+}
+
+/// Reads every changed file of the head once, spread over the threads. Settling looks into each of them for
+/// suppressions anyway; read first, their outlines spare most rules the contents.
+fn outline(facts: &Facts) {
+    facts.change.files.par_iter().for_each(|change| {
+        let file = change.new.as_ref().filter(|file| file.mode != FileMode::Gitlink);
+        // Whoever needs what cannot be read will say so.
+        let _ = file.map(|file| facts.contents.outline(facts.head.as_ref(), file));
+    });
 }
 
 /// The baseline that accepts what stands in a report, and what it accepted already; sorted.

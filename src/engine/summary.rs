@@ -58,16 +58,12 @@ fn kinds(results: &[RuleResult]) -> Vec<Kind> {
         .collect();
     ids.into_iter()
         .filter_map(|(id, check)| {
-            let meta = checks::find(check)?.meta;
-            let hazard = meta.hazards.iter().find(|it| id.strip_prefix(check) == Some(&format!("/{}", it.id)));
-            let sections = ["Why", "How to fix"].map(|name| (name, meta.section(name)));
-            let help =
-                sections.iter().filter_map(|(name, text)| text.as_ref().map(|it| format!("## {name}\n\n{it}\n")));
-            Some(Kind {
-                id: id.to_owned(),
-                title: hazard.map_or(meta.summary, |it| it.title).to_owned(),
-                help: help.collect::<Vec<_>>().join("\n"),
-            })
+            let check = checks::find(check)?;
+            let meta = check.meta;
+            let name = id.strip_prefix(meta.id).and_then(|it| it.strip_prefix('/')).unwrap_or_default();
+            let hazard = meta.hazards.iter().find(|it| it.id == name);
+            let title = hazard.map_or(meta.summary, |it| it.title).to_owned();
+            Some(Kind { id: id.to_owned(), title, help: check.advice(name) })
         })
         .collect()
 }

@@ -2,8 +2,7 @@
 //!
 //! Nothing is read from the disk: the caller hands in the files of one tree.
 
-use globset::{GlobBuilder, GlobMatcher};
-
+use super::globs::Matcher;
 use crate::model::RepoPath;
 
 /// Patterns of one file beyond which the rest is not read.
@@ -13,7 +12,7 @@ const MOST: usize = 10_000;
 #[derive(Clone, Debug)]
 struct Rule {
     folder: RepoPath,
-    matcher: GlobMatcher,
+    matcher: Matcher,
     only_folders: bool,
 }
 
@@ -28,8 +27,7 @@ impl Rule {
         };
         // Git knows no alternatives: braces stand for themselves.
         let glob = glob.replace('{', "[{]").replace('}', "[}]");
-        let built = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build().ok()?;
-        Some(Self { folder: folder.clone(), matcher: built.compile_matcher(), only_folders })
+        Some(Self { folder: folder.clone(), matcher: Matcher::new(&glob).ok()?, only_folders })
     }
 
     fn is_match(&self, path: &RepoPath, is_folder: bool) -> bool {
@@ -126,6 +124,12 @@ mod tests {
         let mut ignores = Ignores::default();
         ignores.add(&RepoPath::root(), text);
         ignores.is_ignored(&RepoPath::new(path))
+    }
+
+    #[test]
+    fn a_class_does_not_match_a_slash() {
+        assert!(ignored("a[!b]c\n/d[!b]*\n", "axc") && ignored("/d[!b]*", "dxe"));
+        assert!(!ignored("/a[!b]c\n/d[+-9]c", "a/c") && !ignored("/d[+-9]c", "d/c"));
     }
 
     #[test]

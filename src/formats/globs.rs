@@ -1,13 +1,14 @@
 //! Path globs that a user writes.
 //!
-//! One dialect everywhere: `*` and `?` stay inside a component, `**` crosses them, `{a,b}` and
-//! `[a-z]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
+//! One dialect everywhere: `*`, `?` and `[a-z]` stay inside a component, `**` crosses them, `{a,b}` and
+//! `[!a]` work as in a shell, and a leading `!` takes back what an earlier glob matched. A glob
 //! without a slash matches the name at any depth; one that ends in a slash matches everything below
 //! that folder. Matching is case-sensitive on every system.
 
 use std::borrow::Cow;
 
 use globset::{GlobBuilder, GlobMatcher};
+use regex::bytes::{Regex, RegexBuilder};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
@@ -22,8 +23,76 @@ pub struct Globs {
 #[derive(Clone, Debug)]
 struct Glob {
     text: String,
-    matcher: GlobMatcher,
+    matcher: Matcher,
     negated: bool,
+}
+
+/// A compiled glob whose `*`, `?` and `[…]` stay inside a component.
+#[derive(Clone, Debug)]
+pub(super) enum Matcher {
+    /// `name` at any depth: most globs name a file or an extension and need no expression.
+    Name(String),
+    /// `*.ext` at any depth: how the path ends.
+    Ending(String),
+    Plain(Box<GlobMatcher>),
+    /// A glob with a class in it, from which the slash is taken out.
+    Classes(Regex),
+}
+
+impl Matcher {
+    /// The matcher of a glob without a slash, when it needs nothing of the dialect but a star at its start.
+    fn simple(body: &str) -> Option<Self> {
+        let is_literal = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
+        match body.strip_prefix('*') {
+            Some(ending) => (!ending.is_empty() && is_literal(ending)).then(|| Self::Ending(ending.to_owned())),
+            None => is_literal(body).then(|| Self::Name(body.to_owned())),
+        }
+    }
+
+    /// Compiles a glob that is anchored at both ends.
+    ///
+    /// # Errors
+    /// When it is no glob; the error says why.
+    pub(super) fn new(glob: &str) -> Result<Self, String> {
+        let built = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
+        let built = built.map_err(|error| error.kind().to_string())?;
+        if !glob.contains('[') {
+            return Ok(Self::Plain(Box::new(built.compile_matcher())));
+        }
+        // Whole paths only, as the library itself compiles it: a name may hold a line end.
+        let regex = RegexBuilder::new(&without_slash_in_classes(built.regex())).dot_matches_new_line(true).build();
+        regex.map(Self::Classes).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Name(name) => path.rsplit('/').next() == Some(name),
+            Self::Ending(ending) => path.ends_with(ending.as_str()),
+            Self::Plain(matcher) => matcher.is_match(path),
+            Self::Classes(regex) => regex.is_match(path.as_bytes()),
+        }
+    }
+}
+
+/// The expression of a glob with the slash taken out of each class: `literal_separator` speaks of `*` and `?`
+/// only, while in a shell and in Git `[!a]` does not match it either. Brackets of names are escaped in it.
+fn without_slash_in_classes(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len() + 16);
+    let (mut escaped, mut inside) = (false, false);
+    for symbol in regex.chars() {
+        let opens = symbol == '[' && !escaped && !inside;
+        let closes = symbol == ']' && !escaped && inside;
+        if opens {
+            out.push('[');
+        }
+        out.push(symbol);
+        if closes {
+            out.push_str("&&[^/]]");
+        }
+        inside = (inside || opens) && !closes;
+        escaped = symbol == '\\' && !escaped;
+    }
+    out
 }
 
 impl Globs {
@@ -83,6 +152,9 @@ impl Glob {
         if body.is_empty() {
             return Err("an empty glob matches nothing; `**` matches every path".to_owned());
         }
+        if let Some(matcher) = Matcher::simple(body) {
+            return Ok(Self { text: text.to_owned(), matcher, negated });
+        }
         let mut expanded = body.trim_start_matches("./").to_owned();
         if expanded.ends_with('/') {
             expanded.push_str("**");
@@ -92,8 +164,7 @@ impl Glob {
         } else if !expanded.contains('/') {
             expanded = format!("**/{expanded}");
         }
-        let built = GlobBuilder::new(&expanded).literal_separator(true).backslash_escape(true).build();
-        let matcher = built.map_err(|error| format!("`{text}` is not a glob: {}", error.kind()))?.compile_matcher();
+        let matcher = Matcher::new(&expanded).map_err(|error| format!("`{text}` is not a glob: {error}"))?;
         Ok(Self { text: text.to_owned(), matcher, negated })
     }
 }
@@ -136,6 +207,44 @@ mod tests {
         assert!(!matches(&["src/*"], "src/a/b.rs"));
         assert!(!matches(&["SRC/**"], "src/a.rs"));
         assert!(!matches(&[], "a"));
+    }
+
+    #[test]
+    fn simple_globs_match_as_their_expressions_do() {
+        for glob in ["name", "*.ext", "*name", ".env", "*.tar.gz", "a,b", "a b", "é", "*-"] {
+            let (simple, expression) = (Matcher::simple(glob), Matcher::new(&format!("**/{glob}")));
+            let exact = glob.trim_start_matches('*');
+            for path in ["", "x", "x/", "a/b/", "a/b/x", "x\n", ".", "x."].map(|it| format!("{it}{exact}")) {
+                for path in [path.clone(), format!("{path}/y"), format!("{path}y"), path.to_uppercase()] {
+                    let simply = simple.as_ref().map(|it| it.is_match(&path));
+                    assert_eq!(simply, expression.as_ref().ok().map(|it| it.is_match(&path)), "{glob} {path:?}");
+                }
+            }
+        }
+        for glob in ["*", "**", "a*", "*.{a,b}", "[ab]", "a?", "a\\*", "a/b", "/a", "a/"] {
+            assert!(Matcher::simple(glob).is_none(), "{glob}");
+        }
+    }
+
+    #[test]
+    fn a_class_stays_inside_a_component() {
+        for (glob, inside, across) in [
+            ("src/a[!b]c", "src/axc", "src/a/c"),
+            ("src/a[^b]c", "src/axc", "src/a/c"),
+            ("src/a[+-9]c", "src/a0c", "src/a/c"),
+            ("src/a[!]-]c", "src/axc", "src/a/c"),
+            ("src/a[!a-]c", "src/axc", "src/a/c"),
+            ("src/{a,[!b]}c", "src/xc", "src//c"),
+            ("src[!a]*.rs", "src-x.rs", "src/x.rs"),
+        ] {
+            assert!(matches(&[glob], inside) && !matches(&[glob], across), "{glob}");
+        }
+        assert!(!matches(&["src/a[/]c"], "src/a/c"));
+        assert!(matches(&["src/[!a]*/**"], "src/b/c/d") && !matches(&["src/[!a]*/**"], "src/a/c/d"));
+        assert!(matches(&[r"src/\[a]"], "src/[a]") && matches(&["src/[[]a]"], "src/[a]"));
+        assert!(!matches(&["src/[a-c]"], "src/d") && matches(&["src/[a-c]"], "src/b"));
+        assert!(matches(&["[!a]*"], "b/c") && !matches(&["/[!a]"], "a"));
+        assert!(Globs::new(["src/[z-a]"]).is_err() && Globs::new(["src/[a"]).is_err());
     }
 
     #[test]

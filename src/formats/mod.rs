@@ -18,6 +18,7 @@ pub mod name_pattern;
 pub mod node;
 pub mod pattern;
 pub mod problem;
+pub mod sample;
 pub mod shell;
 pub mod size;
 pub mod ssh_signature;

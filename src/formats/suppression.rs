@@ -3,7 +3,7 @@
 //! The marker counts only right after something that opens a comment in some language, so that prose
 //! and string literals which speak about suppressions are none. What the ids mean is not known here.
 
-use crate::model::Span;
+use crate::model::{Sign, Span};
 
 /// A comment that asks to accept what stands at its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +19,7 @@ pub struct Suppression {
 }
 
 /// What every suppression begins with.
-pub const MARKER: &str = "gatecheck:";
+pub const MARKER: &str = Sign::Suppression.word();
 
 /// What opens a comment and what closes it again on the same line, if anything does. The first that
 /// fits is taken.

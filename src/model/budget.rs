@@ -32,6 +32,18 @@ impl Budget {
         Self::new(self.limit)
     }
 
+    /// A budget of what is left of this one, to be spent on trial.
+    #[must_use]
+    pub fn trial(&self) -> Self {
+        Self::new(self.left.load(Ordering::Relaxed))
+    }
+
+    /// The units that were taken out.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        self.limit.saturating_sub(self.left.load(Ordering::Relaxed))
+    }
+
     /// Takes units out.
     ///
     /// # Errors

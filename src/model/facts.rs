@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, History, Hunk, Label, Line, Place, PullRequest, Refs,
-    RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, History, Hunk, Label, Line, Outline, Place, PullRequest,
+    Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.
@@ -227,6 +227,26 @@ impl Facts {
     /// When the blob cannot be read.
     pub fn base_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
         self.charged(self.contents.blob(self.base.as_ref(), file)?)
+    }
+
+    /// The outline of a changed file at the head; nothing for a deleted file or a submodule. Ask for it before the
+    /// contents: it stays at hand when these are gone from memory.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn new_outline(&self, change: &Change) -> Result<Option<Outline>, Missing> {
+        let file = change.new.as_ref().filter(|file| file.mode != super::FileMode::Gitlink);
+        file.map(|file| self.head_outline(file)).transpose()
+    }
+
+    /// The outline of any file of the head. It costs what the contents cost.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn head_outline(&self, file: &File) -> Result<Outline, Missing> {
+        let outline = self.contents.outline(self.head.as_ref(), file)?;
+        self.spend(outline.bytes.saturating_add(1))?;
+        Ok(outline)
     }
 
     /// The hunks of a changed file.

@@ -48,7 +48,17 @@ pub struct Finding {
     /// What makes this finding itself, besides its check, hazard and path. The text at the place when absent.
     /// Never written: the fingerprint says as much and gives nothing away.
     #[serde(skip)]
-    pub key: Option<String>,
+    pub key: Option<Key>,
+}
+
+/// What makes a finding itself in the place of the text where it stands.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Key {
+    /// Together with its place: the same key in another file is another finding.
+    Here(String),
+    /// Wherever it stands: all findings of a check and hazard with this key are one and the same, as all copies of a
+    /// secret are.
+    Anywhere(String),
 }
 
 impl Finding {
@@ -111,7 +121,14 @@ impl Finding {
     /// Sets what makes this finding itself. Never the secret itself: use a keyed digest of it.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
+        self.key = Some(Key::Here(key.into()));
+        self
+    }
+
+    /// Sets what makes this finding itself, wherever it stands.
+    #[must_use]
+    pub fn key_anywhere(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(Key::Anywhere(key.into()));
         self
     }
 }

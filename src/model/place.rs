@@ -115,6 +115,22 @@ impl Snippet {
     /// The widest line that a snippet carries, in characters. A line as wide as this may go on.
     pub const WIDEST: usize = 160;
 
+    /// Writes `*` over the characters of `region` that are shown, but for its first `kept` ones.
+    pub fn mask(&mut self, region: Region, kept: u32) {
+        let (start, end) = (region.start, region.end);
+        let left = self.clipped_left;
+        for (line, number) in self.lines.iter_mut().zip(self.first_line..) {
+            if number < start.line || end.line < number {
+                continue;
+            }
+            let from = if number == start.line { start.column.saturating_add(kept) } else { 1 };
+            let to = if number == end.line { end.column } else { u32::MAX };
+            let is_hidden = |column: u32| from <= column && column < to;
+            let masked = line.chars().zip(left.saturating_add(1)..);
+            *line = masked.map(|(symbol, column)| if is_hidden(column) { '*' } else { symbol }).collect();
+        }
+    }
+
     /// The lines of `region`, read one by one through `line`, clipped around the region's start.
     pub(super) fn window<'a>(region: Region, line: impl Fn(u32) -> Option<&'a str>) -> Self {
         let last = region.end.line.min(region.start.line.saturating_add(TALLEST - 1));

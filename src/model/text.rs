@@ -1,6 +1,6 @@
 //! File contents as text: decoding, lines and positions.
 
-use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::place::{Position, Region, Snippet};
 
@@ -38,8 +38,8 @@ pub enum Encoding {
 pub struct Text {
     content: String,
     encoding: Encoding,
-    /// Offset of the first byte of each line; never empty.
-    starts: Vec<usize>,
+    /// Offset of the first byte of each line; never empty. Many a text is searched and has no line looked at.
+    starts: OnceLock<Vec<usize>>,
 }
 
 /// One line of a text, without its line end.
@@ -58,18 +58,11 @@ impl Text {
     #[must_use]
     pub fn decode(raw: &[u8]) -> Self {
         let (content, encoding) = decode(raw);
-        let mut starts = vec![0];
-        let bytes = content.as_bytes();
-        for offset in memchr_line_ends(bytes) {
-            let splits_crlf = bytes.get(offset) == Some(&b'\r') && bytes.get(offset + 1) == Some(&b'\n');
-            if !splits_crlf {
-                starts.push(offset + 1);
-            }
-        }
-        if starts.last() == Some(&content.len()) && starts.len() > 1 {
-            starts.pop();
-        }
-        Self { content, encoding, starts }
+        Self { content, encoding, starts: OnceLock::new() }
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| line_starts(self.content.as_bytes()))
     }
 
     /// The whole text.
@@ -87,15 +80,16 @@ impl Text {
     /// Number of lines; an empty file has one empty line.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
     }
 
     /// The line with the one-based `number`.
     #[must_use]
     pub fn line(&self, number: u32) -> Option<Line<'_>> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        let start = *self.starts.get(index)?;
-        let end = self.starts.get(index + 1).copied().unwrap_or(self.content.len());
+        let starts = self.starts();
+        let start = *starts.get(index)?;
+        let end = starts.get(index + 1).copied().unwrap_or(self.content.len());
         let text = self.content.get(start..end)?.trim_end_matches(['\n', '\r']);
         Some(Line { number, start, text })
     }
@@ -107,8 +101,8 @@ impl Text {
 
     /// All lines, in order, each with its line end.
     pub fn lines_with_ends(&self) -> impl Iterator<Item = &str> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.content.len()]);
-        let lines = self.starts.iter().zip(ends).filter_map(|(start, end)| self.content.get(*start..end));
+        let ends = self.starts().iter().skip(1).copied().chain([self.content.len()]);
+        let lines = self.starts().iter().zip(ends).filter_map(|(start, end)| self.content.get(*start..end));
         lines.filter(|line| !line.is_empty())
     }
 
@@ -116,8 +110,9 @@ impl Text {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.content.len());
-        let index = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.starts.get(index).copied().unwrap_or(0);
+        let starts = self.starts();
+        let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = starts.get(index).copied().unwrap_or(0);
         let before = self.content.get(start..offset).map_or(0, |it| it.chars().count());
         Position {
             line: u32::try_from(index + 1).unwrap_or(u32::MAX),
@@ -139,21 +134,47 @@ impl Text {
     }
 }
 
-fn memchr_line_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r')).map(|(offset, _)| offset)
+fn line_starts(bytes: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    for end in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+        let splits_crlf = bytes.get(end) == Some(&b'\r') && bytes.get(end + 1) == Some(&b'\n');
+        if !splits_crlf {
+            starts.push(end + 1);
+        }
+    }
+    if starts.last() == Some(&bytes.len()) && starts.len() > 1 {
+        starts.pop();
+    }
+    starts
 }
 
 fn decode(raw: &[u8]) -> (String, Encoding) {
+    match (wide(raw), raw) {
+        (Some((rest, unit)), _) => (utf16(rest, unit), Encoding::Utf16),
+        (None, [0xEF, 0xBB, 0xBF, rest @ ..] | rest) => (lossy(rest), Encoding::Utf8),
+    }
+}
+
+/// How two bytes make a unit.
+type Unit = fn([u8; 2]) -> u16;
+
+/// The units of a text in UTF-16; nothing for any other bytes.
+fn wide(raw: &[u8]) -> Option<(&[u8], Unit)> {
     match raw {
-        [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes), Encoding::Utf16),
-        [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes), Encoding::Utf16),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => (lossy(rest), Encoding::Utf8),
+        [0xFF, 0xFE, rest @ ..] => Some((rest, u16::from_le_bytes)),
+        [0xFE, 0xFF, rest @ ..] => Some((rest, u16::from_be_bytes)),
+        [0xEF, 0xBB, 0xBF, ..] => None,
         _ => match zero_bytes(raw) {
-            Zeros::Odd => (utf16(raw, u16::from_le_bytes), Encoding::Utf16),
-            Zeros::Even => (utf16(raw, u16::from_be_bytes), Encoding::Utf16),
-            Zeros::Elsewhere => (lossy(raw), Encoding::Utf8),
+            Zeros::Odd => Some((raw, u16::from_le_bytes)),
+            Zeros::Even => Some((raw, u16::from_be_bytes)),
+            Zeros::Elsewhere => None,
         },
     }
+}
+
+/// Whether the bytes are read as UTF-16.
+pub(super) fn is_wide(raw: &[u8]) -> bool {
+    wide(raw).is_some()
 }
 
 enum Zeros {
@@ -177,15 +198,16 @@ fn zero_bytes(raw: &[u8]) -> Zeros {
     }
 }
 
-fn utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+fn utf16(raw: &[u8], unit: Unit) -> String {
     let units = raw.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(unit);
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 fn lossy(raw: &[u8]) -> String {
-    match String::from_utf8_lossy(raw) {
-        Cow::Borrowed(text) => text.to_owned(),
-        Cow::Owned(text) => text,
+    // Valid text is told much faster than it is mended.
+    match std::str::from_utf8(raw) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(raw).into_owned(),
     }
 }
 

@@ -122,7 +122,11 @@ fn fenceless(page: &str) -> String {
 fn a_key_is_written_nowhere() {
     let mut report = sample::report();
     let key = ["very", "private", "key"].join("-");
-    report.results.iter_mut().flat_map(|it| &mut it.findings).for_each(|it| it.finding.key = Some(key.clone()));
+    report
+        .results
+        .iter_mut()
+        .flat_map(|it| &mut it.findings)
+        .for_each(|it| it.finding.key = Some(crate::model::Key::Here(key.clone())));
     for format in FORMATS {
         assert!(!written(format, &report).contains(&key), "{format}");
     }

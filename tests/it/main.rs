@@ -14,6 +14,7 @@ mod packs;
 mod readme;
 mod replay;
 mod scenarios;
+mod secrets;
 mod settle;
 mod shadow;
 mod support;

@@ -288,6 +288,27 @@ fn with_baseline(policy: Policy, files: &Files<'_>) -> Policy {
 }
 
 #[test]
+fn what_is_summed_up_and_accepted_hides_no_later_match() {
+    for (check, with, line) in [
+        ("text", "{ forbidden: [{ pattern: 'dbg!' }], scope: changed-files }", "dbg!"),
+        ("unicode", "{ scope: changed-files }", "a\u{200B}b"),
+    ] {
+        let lines = |count: usize| (0..count).map(|number| format!("{line}({number});\n")).collect::<String>();
+        let accepted = judge(&made::policy(check, with), &made::facts(Mode::All, &[], &[("a.rs", &lines(150))]));
+        let policy = Policy { baseline: baseline_of(&accepted), ..made::policy(check, with) };
+        let open = |content: &str| {
+            let facts = made::facts(Mode::PullRequest, &[], &[("a.rs", content)]);
+            settlements(&judge(&policy, &facts)).iter().filter(|it| **it == Settlement::Open).count()
+        };
+        assert_eq!(open(&lines(150)), 0, "{check}");
+        assert_eq!(open(&lines(151)), 1, "{check}: one more");
+        assert_eq!(open(&lines(150).replace("(149)", "(again)")), 1, "{check}: another one");
+        assert_eq!(open(&lines(150).replace("(149);", "(149);  ")), 0, "{check}: white space");
+        assert_eq!(open(&lines(10)), 0, "{check}: fewer");
+    }
+}
+
+#[test]
 fn the_baseline_accepts_what_it_was_made_of() {
     let files = [("a.rs", DEBUG), ("b.rs", "dbg!(1);\ndbg!(1); dbg!(2);\n")];
     let policy = with_baseline(no_debugging(), &files);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Item, Params, quoted};
 use crate::formats::globs::Globs;
 use crate::formats::size::ByteSize;
-use crate::model::{Blob, Facts, FileMode, Finding, Missing};
+use crate::model::{Blob, Facts, FileMode, Finding, Missing, Outline};
 
 /// The largest size of some files.
 #[derive(Deserialize, JsonSchema)]
@@ -84,20 +84,23 @@ pub(super) fn judge(params: &Params, facts: &Facts, item: &Item) -> Result<Vec<F
     if !reads || !is_file {
         return Ok(Vec::new());
     }
-    let blob = facts.head_blob(&item.file)?;
-    let size = limit.and_then(|limit| size(limit, item, &blob));
-    let binary = params.binary.as_ref().and_then(|rule| rule.judge(item, &blob));
-    let mode = params.executable.as_ref().filter(|_| item.commit.is_none()).and_then(|rule| rule.judge(item, &blob));
+    let outline = facts.head_outline(&item.file)?;
+    let size = limit.and_then(|limit| size(limit, item, outline));
+    let binary = params.binary.as_ref().and_then(|rule| rule.judge(item, outline));
+    let mode = match params.executable.as_ref().filter(|_| item.commit.is_none()) {
+        Some(rule) => rule.judge(item, facts.head_blob(&item.file)?.as_ref()),
+        None => None,
+    };
     Ok([size, binary, mode].into_iter().flatten().collect())
 }
 
-fn size(limit: &SizeLimit, item: &Item, blob: &Blob) -> Option<Finding> {
-    let bytes = u64::try_from(blob.bytes().len()).unwrap_or(u64::MAX);
+fn size(limit: &SizeLimit, item: &Item, outline: Outline) -> Option<Finding> {
+    let bytes = outline.bytes;
     if bytes <= limit.max.0 {
         return None;
     }
     let message = format!("this file has {}, {} are allowed", ByteSize(bytes), limit.max);
-    let help = match blob.is_binary() {
+    let help = match outline.is_binary {
         true => "every clone carries it for ever: keep it in an artefact store or in Git LFS",
         false => "split it; what is made by a program or is data belongs in an artefact store or in Git LFS",
     };
@@ -105,8 +108,8 @@ fn size(limit: &SizeLimit, item: &Item, blob: &Blob) -> Option<Finding> {
 }
 
 impl Binary {
-    fn judge(&self, item: &Item, blob: &Blob) -> Option<Finding> {
-        if !blob.is_binary() || self.allow.is_match(&item.file.path) {
+    fn judge(&self, item: &Item, outline: Outline) -> Option<Finding> {
+        if !outline.is_binary || self.allow.is_match(&item.file.path) {
             return None;
         }
         let help = "nobody can review it: keep its source and build it, or name it in `binary.allow`";

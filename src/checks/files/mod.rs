@@ -2,6 +2,7 @@
 //!
 //! The text in files is not read here, but for the first bytes that tell a script.
 
+mod backups;
 mod content;
 mod links;
 mod names;

@@ -1,12 +1,13 @@
 //! Names that every system can hold, and that stay two names on every system.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Params, Scope, items, quoted, related};
 use crate::checks::Judged;
+use crate::checks::scope::unseen;
 use crate::formats::unicode::{case_key, composed, notation};
 use crate::model::{Child, Facts, Finding, Missing, Place, RepoPath};
 
@@ -29,18 +30,18 @@ impl Default for Names {
 }
 
 pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
+    let Names { max_length, windows, collisions } = params.names;
+    if max_length.is_none() && !windows && !collisions {
+        return;
+    }
     let Some(items) = judged.keep(items(params, facts)) else { return };
     let mut folders = Folders::default();
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     for item in items.iter().filter(|item| item.is_new) {
         let path = &item.file.path;
         judged.findings.extend(too_long(&params.names, path));
-        let mut levels: Vec<RepoPath> = std::iter::successors(Some(path.clone()), RepoPath::parent).collect();
-        levels.pop();
-        for level in levels.into_iter().rev() {
-            if !seen.insert(level.clone()) {
-                continue;
-            }
+        for level in unseen(path, |level| seen.contains(level)) {
+            seen.insert(level.clone());
             let found = judge_level(params, facts, &mut folders, (path, &level));
             let found = judged.keep(found).unwrap_or_default();
             judged.findings.extend(found);
@@ -71,20 +72,20 @@ fn judge_level(
         return Ok(Vec::new());
     }
     let mut findings = Vec::new();
-    let rename = format!("rename it: `git mv {} NEW`", quoted(level));
+    let rename = || format!("rename it: `git mv {} NEW`", quoted(level));
     if let Some(why) = windows_objection(level.name()).filter(|_| params.names.windows) {
         let message = format!("Windows cannot hold `{}`: {why}", level.name());
         findings.push(
             Finding::at(Place::file(path), message)
                 .hazard("windows-name")
                 .because("a clone on Windows fails or loses the file")
-                .help(rename.clone())
+                .help(rename())
                 .key(level.as_str()),
         );
     }
     if params.names.collisions {
         for other in folders.twins(facts, level)? {
-            findings.push(collision(path, level, &other).help(rename.clone()));
+            findings.push(collision(path, level, &other).help(rename()));
         }
     }
     Ok(findings)

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::backups::originals;
 use super::{Item, quoted};
 use crate::checks::Judged;
 use crate::formats::gitignore::Ignores;
@@ -136,11 +137,15 @@ impl SecretFiles {
         let is_file = matches!(item.file.mode, FileMode::Regular | FileMode::Executable);
         // `.ENV` is `.env` to half of all systems, and to the programs that read it there.
         let small = RepoPath::new(&path.as_str().to_lowercase());
-        let is_in = |globs: &Globs| globs.is_match(path) || globs.is_match(&small);
+        // A copy holds what its original holds.
+        let originals: Vec<RepoPath> = originals(path.as_str()).iter().map(|it| RepoPath::new(it)).collect();
+        let is_in = |globs: &Globs| [path, &small].into_iter().chain(&originals).any(|it| globs.is_match(it));
         if !is_file || !is_in(&self.paths) || is_in(&self.except) {
             return None;
         }
-        let message = format!("`{path}` is a local secret file and must not be tracked");
+        let named = self.paths.is_match(path) || self.paths.is_match(&small);
+        let what = if named { "a local secret file" } else { "a copy of a local secret file" };
+        let message = format!("`{path}` is {what} and must not be tracked");
         let help = format!(
             "run `git rm --cached {}`, add it to `.gitignore`, and change the secrets in it if it was pushed",
             quoted(path)

@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::search::{Budget, Exhausted, Finder, Then};
-use super::scope::{Passage, Scope};
+use super::scope::{Binary, Passage, Scope, Wanted, spread};
+use super::unlisted::{Summary, Unlisted};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
 use crate::formats::pattern::Pattern;
@@ -99,7 +100,7 @@ fn one() -> u32 {
     1
 }
 
-/// Findings of one pattern in one file; what comes after them is summed up in one.
+/// Findings of one pattern in one file; the lines after them are summed up in one.
 const LISTED: u32 = 100;
 /// Bytes on either side of a match within which `unless` is looked for on a long line.
 const NEAR: usize = 4 << 10;
@@ -136,25 +137,55 @@ impl Check for TextCheck {
 }
 
 fn forbidden(params: &Params, facts: &Facts, judged: &mut Judged) {
-    let keep = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
-    // A line that several versions of a file share is one offence.
-    let mut seen: BTreeSet<(usize, RepoPath, String)> = BTreeSet::new();
-    params.scope.each_passage(facts, judged, &keep, &mut |judged, passage| {
-        let mut budget = Budget::new(params.budget.0);
-        for (index, rule) in params.forbidden.iter().enumerate().filter(|(_, rule)| rule.is_about(passage.path)) {
-            let mut is_new = |line: &str| {
-                params.scope != Scope::EveryBlob
-                    || seen.insert((index, passage.path.clone(), line.trim().to_owned()))
-                    || passage.commit.is_none()
-            };
-            if rule.search(passage, &mut budget, &mut is_new, &mut judged.findings).is_err() {
-                judged.missing.push(exhausted(params, passage.path));
-                break;
+    let path = |path: &RepoPath| !params.except.is_match(path) && params.forbidden.iter().any(|it| it.is_about(path));
+    let wanted = Wanted { path: &path, outline: |_| true, binary: Binary::Skipped };
+    // A line that several versions of a file share is one offence. The head shows all of its own.
+    let mut seen: BTreeSet<Offence> = BTreeSet::new();
+    let remembers = params.scope == Scope::EveryBlob;
+    let found = params.scope.search(facts, judged, &wanted, |facts, passage| {
+        let (mut judged, mut lines) = (Judged::default(), Vec::new());
+        search_passage(params, (facts, passage), &mut judged, &mut |index, line| {
+            if remembers {
+                lines.push(offence(index, passage.path, line));
             }
-        }
-        // Many files that each keep to their budget still count towards the rule's.
-        judged.keep(facts.spend(budget.spent()));
+            true
+        });
+        (judged, lines)
     });
+    for (of_file, lines) in found {
+        judged.append(of_file);
+        seen.extend(lines);
+    }
+    params.scope.each_transient(facts, judged, &wanted, &mut |judged, passage| {
+        let is_new = &mut |index, line: &str| seen.insert(offence(index, passage.path, line));
+        search_passage(params, (facts, passage), judged, is_new);
+    });
+}
+
+/// The pattern's number, the file, and the line without the white space around it.
+type Offence = (usize, RepoPath, String);
+
+fn offence(index: usize, path: &RepoPath, line: &str) -> Offence {
+    (index, path.clone(), line.trim().to_owned())
+}
+
+/// Searches for every pattern; a match counts when its line `is_new`.
+fn search_passage(
+    params: &Params,
+    (facts, passage): (&Facts, &Passage<'_>),
+    judged: &mut Judged,
+    is_new: &mut dyn FnMut(usize, &str) -> bool,
+) {
+    let mut budget = Budget::new(params.budget.0);
+    for (index, rule) in params.forbidden.iter().enumerate().filter(|(_, rule)| rule.is_about(passage.path)) {
+        let mut is_new = |line: &str| is_new(index, line);
+        if rule.search(passage, &mut budget, &mut is_new, &mut judged.findings).is_err() {
+            judged.missing.push(exhausted(params, passage.path));
+            break;
+        }
+    }
+    // Many files that each keep to their budget still count towards the rule's.
+    judged.keep(facts.spend(budget.spent()));
 }
 
 fn exhausted(params: &Params, path: &RepoPath) -> Missing {
@@ -180,23 +211,25 @@ impl Forbidden {
         let many = self.many.get_or_init(|| search::many_lines(&self.pattern)).as_ref();
         let finder = Finder { pattern: &self.pattern, many };
         let mut count: u32 = 0;
+        let mut unlisted = Unlisted::default();
         for range in &passage.lines {
-            let then = finder.search(passage.blob.text(), *range, budget, &mut |budget, line, span| {
+            finder.search(passage.blob.text(), *range, budget, &mut |budget, line, span| {
                 if self.is_excused(line, span, budget)? || !is_new(line.text) {
                     return Ok(Then::Continue);
                 }
-                count += 1;
+                count = count.saturating_add(1);
                 if count <= self.allowed {
                     return Ok(Then::Continue);
                 }
-                let full = count - self.allowed > LISTED;
-                findings.push(if full { self.and_more(passage) } else { self.finding(passage, line, span, count) });
-                Ok(if full { Then::Stop } else { Then::Continue })
+                if count - self.allowed > LISTED {
+                    unlisted.add(line.text);
+                    return Ok(Then::NextLine);
+                }
+                findings.push(self.finding(passage, line, span, count));
+                Ok(Then::Continue)
             })?;
-            if then == Then::Stop {
-                break;
-            }
         }
+        findings.extend(unlisted.summary().map(|it| self.and_more(passage, &it)));
         Ok(())
     }
 
@@ -235,10 +268,15 @@ impl Forbidden {
         }
     }
 
-    fn and_more(&self, passage: &Passage<'_>) -> Finding {
+    /// The summary is itself only as long as its lines are: who accepts it accepts these and no later ones.
+    fn and_more(&self, passage: &Passage<'_>, unlisted: &Summary) -> Finding {
         let what = self.message.clone().unwrap_or_else(|| self.default_message());
-        let message = format!("more than {LISTED} matches in this file; the others are not listed: {what}");
-        Finding::at(Place::file(passage.path), message).hazard("forbidden").key(self.pattern.as_str())
+        let message = format!(
+            "{LISTED} matches are listed, {} not: {what}",
+            unlisted.further(["line with matches", "lines with matches"])
+        );
+        let key = format!("{}\0{}", self.pattern.as_str(), unlisted.digest);
+        Finding::at(Place::file(passage.path), message).hazard("forbidden").key(key)
     }
 
     fn default_message(&self) -> String {
@@ -293,19 +331,25 @@ fn required(params: &Params, facts: &Facts, judged: &mut Judged) {
     } else {
         facts.change.files.iter().filter_map(|change| change.new.clone()).collect()
     };
-    for file in all.iter().filter(|file| !params.except.is_match(&file.path)) {
-        let rules =
-            params.required.iter().filter(|it| it.paths.as_ref().is_none_or(|globs| globs.is_match(&file.path)));
-        let mut budget = Budget::new(params.budget.0);
-        for rule in rules {
-            let present = rule.is_met(facts, file, &mut budget);
-            let present = present.map(|it| it.map_err(|Exhausted| exhausted(params, &file.path)));
-            if judged.keep(present.and_then(|it| it)) == Some(false) {
-                judged.findings.push(rule.finding(file));
-            }
-        }
-        judged.keep(facts.spend(budget.spent()));
+    let files: Vec<&File> = all.iter().filter(|file| !params.except.is_match(&file.path)).collect();
+    for of_file in spread(facts, &files, |facts, file| required_in(params, facts, file)) {
+        judged.append(of_file);
     }
+}
+
+fn required_in(params: &Params, facts: &Facts, file: &File) -> Judged {
+    let mut judged = Judged::default();
+    let rules = params.required.iter().filter(|it| it.paths.as_ref().is_none_or(|globs| globs.is_match(&file.path)));
+    let mut budget = Budget::new(params.budget.0);
+    for rule in rules {
+        let present = rule.is_met(facts, file, &mut budget);
+        let present = present.map(|it| it.map_err(|Exhausted| exhausted(params, &file.path)));
+        if judged.keep(present.and_then(|it| it)) == Some(false) {
+            judged.findings.push(rule.finding(file));
+        }
+    }
+    judged.keep(facts.spend(budget.spent()));
+    judged
 }
 
 impl Required {

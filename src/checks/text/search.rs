@@ -31,11 +31,12 @@ pub(super) struct Budget {
 /// The budget is used up.
 pub(super) struct Exhausted;
 
-/// Whether the caller wants more matches.
+/// Which match the caller wants next.
 #[derive(PartialEq, Eq)]
 pub(super) enum Then {
     Continue,
-    Stop,
+    /// The first one of another line.
+    NextLine,
 }
 
 impl Budget {
@@ -85,17 +86,15 @@ impl Finder<'_> {
         range: LineRange,
         budget: &mut Budget,
         found: &mut OnMatch<'_>,
-    ) -> Result<Then, Exhausted> {
+    ) -> Result<(), Exhausted> {
         let end = range.numbers().end;
         let mut next = range.first;
         while next < end {
             let chunk = chunk(text, next..end);
             next = chunk.end;
-            if self.search_chunk(text, chunk, budget, found)? == Then::Stop {
-                return Ok(Then::Stop);
-            }
+            self.search_chunk(text, chunk, budget, found)?;
         }
-        Ok(Then::Continue)
+        Ok(())
     }
 
     fn search_chunk(
@@ -104,7 +103,7 @@ impl Finder<'_> {
         chunk: std::ops::Range<u32>,
         budget: &mut Budget,
         found: &mut OnMatch<'_>,
-    ) -> Result<Then, Exhausted> {
+    ) -> Result<(), Exhausted> {
         let mut number = chunk.start;
         let mut hits = 0;
         while number < chunk.end {
@@ -114,12 +113,10 @@ impl Finder<'_> {
                 hits += 1;
             }
             let Some(line) = text.line(number) else { break };
-            if self.search_line(line, budget, found)? == Then::Stop {
-                return Ok(Then::Stop);
-            }
+            self.search_line(line, budget, found)?;
             number += 1;
         }
-        Ok(Then::Continue)
+        Ok(())
     }
 
     /// The first of these lines on which the pattern may match.
@@ -148,7 +145,7 @@ impl Finder<'_> {
         Ok(Some(low))
     }
 
-    fn search_line(&self, line: Line<'_>, budget: &mut Budget, found: &mut OnMatch<'_>) -> Result<Then, Exhausted> {
+    fn search_line(&self, line: Line<'_>, budget: &mut Budget, found: &mut OnMatch<'_>) -> Result<(), Exhausted> {
         let regex = self.pattern.regex();
         let length = line.text.len();
         let (mut at, mut end) = (0, border(line.text, WINDOW));
@@ -169,8 +166,8 @@ impl Finder<'_> {
                 Some(hit) => {
                     count += 1;
                     last_end = Some(hit.end());
-                    if found(budget, line, Span::new(hit.start(), hit.end()))? == Then::Stop {
-                        return Ok(Then::Stop);
+                    if found(budget, line, Span::new(hit.start(), hit.end()))? == Then::NextLine {
+                        break;
                     }
                     at = if hit.is_empty() { after(line.text, hit.end()) } else { hit.end() };
                 }
@@ -181,7 +178,7 @@ impl Finder<'_> {
                 }
             }
         }
-        Ok(Then::Continue)
+        Ok(())
     }
 }
 

@@ -1,18 +1,21 @@
 //! One line: which of its characters deceive, given what stands around them.
 
+use super::grammar::Grammar;
 use super::words::{lookalike, operators, words};
-use super::{CodePoint, Kind};
+use super::{CodePoint, Kind, references, spaces};
 use crate::formats::unicode::{
     Bidi, Hidden, Kind as What, hidden, is_complex, is_han, is_keycap_base, is_mongolian, is_pictographic,
-    is_right_to_left, is_skin_tone, is_southeast_asian, notation, takes_standardized_variation,
+    is_right_to_left, is_skin_tone, is_southeast_asian, notation, space_name, takes_standardized_variation,
 };
-use crate::model::{RepoPath, Span};
+use crate::model::Span;
 
 /// How a line is looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Lens<'a> {
     /// Whether it is written for people: any script, and direction controls that are closed, pass.
     pub(super) prose: bool,
+    /// What is written in it.
+    pub(super) grammar: Grammar,
     pub(super) allow: &'a [CodePoint],
 }
 
@@ -24,8 +27,17 @@ pub(super) struct Offence {
     pub(super) message: String,
     /// What stands under the caret.
     pub(super) caret: String,
-    /// The characters to remove; none for a word that must be typed anew.
-    pub(super) characters: Vec<char>,
+    pub(super) mend: Mend,
+}
+
+/// What takes an offence away.
+pub(super) enum Mend {
+    /// These characters go.
+    Delete(Vec<char>),
+    /// A space comes in the place of this one.
+    Space(char),
+    /// Something is typed anew.
+    Retype,
 }
 
 /// Characters that one offence remembers.
@@ -40,9 +52,16 @@ impl Lens<'_> {
         if !self.prose {
             offences.extend(words(line).filter_map(|(start, word)| lookalike(start, word)).take(KEPT));
             offences.extend(operators(line).take(KEPT));
+            offences.extend(references::imitators(line, self.grammar).into_iter().take(KEPT));
+            let spaces = spaces::offences(line, self.grammar).filter(|(symbol, _)| !self.allows(*symbol));
+            offences.extend(spaces.map(|(_, offence)| offence).take(KEPT));
         }
         offences.sort_by_key(|it| it.span);
         offences
+    }
+
+    fn allows(&self, symbol: char) -> bool {
+        self.allow.iter().any(|it| it.0 == symbol)
     }
 
     fn hidden_characters(&self, line: &str) -> Vec<Offence> {
@@ -56,7 +75,7 @@ impl Lens<'_> {
             let seen = if symbol.is_ascii_graphic() || symbol == ' ' { None } else { hidden(symbol) };
             let excused = |what| {
                 offset < flag_end
-                    || self.allow.iter().any(|it| it.0 == symbol)
+                    || self.allows(symbol)
                     || (what == What::Invisible && self.has_a_purpose(symbol, &before, rest))
             };
             match seen {
@@ -195,7 +214,7 @@ impl Run {
         let mut characters = self.symbols;
         characters.sort_unstable();
         characters.dedup();
-        Offence { kind: self.kind, span: self.span, message, caret: title, characters }
+        Offence { kind: self.kind, span: self.span, message, caret: title, mend: Mend::Delete(characters) }
     }
 }
 
@@ -297,23 +316,12 @@ fn bidi_offence(offset: usize, symbol: char, effect: &str, characters: Vec<char>
     let name = hidden(symbol).map_or_else(String::new, |it| it.name);
     let title = format!("{} {name}", notation(symbol));
     let span = Span::new(offset, offset + symbol.len_utf8());
-    Offence { kind: Kind::Bidi, span, message: format!("{title} {effect}"), caret: title, characters }
-}
-
-impl Offence {
-    /// What to do, with the command that does it where there is one.
-    pub(super) fn help(&self, path: &RepoPath) -> String {
-        if self.characters.is_empty() {
-            return "type it anew with the keyboard of one script".to_owned();
-        }
-        let class: String = self.characters.iter().map(|it| format!("\\x{{{:X}}}", u32::from(*it))).collect();
-        // A name such as `-x` would be an option.
-        let folder = if path.as_str().starts_with('-') { "./" } else { "" };
-        let quoted = format!("{folder}{}", path.to_string().replace('\'', r"'\''"));
-        if quoted.chars().any(|it| hidden(it).is_some()) {
-            return format!("delete the characters `{class}`");
-        }
-        format!("delete it: `perl -CSD -i -pe 's/[{class}]//g' '{quoted}'`")
+    Offence {
+        kind: Kind::Bidi,
+        span,
+        message: format!("{title} {effect}"),
+        caret: title,
+        mend: Mend::Delete(characters),
     }
 }
 
@@ -323,7 +331,7 @@ pub(super) fn revealed(line: &str, span: Span) -> String {
     let behind = line.get(span.start..).unwrap_or_default().chars().take(2 * AROUND);
     let mut text = String::new();
     for symbol in before.into_iter().rev().chain(behind) {
-        if hidden(symbol).is_some() {
+        if hidden(symbol).is_some() || space_name(symbol).is_some() {
             text.push_str(&format!("<{}>", notation(symbol)));
         } else {
             text.push(symbol);

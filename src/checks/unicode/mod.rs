@@ -3,8 +3,12 @@
 //! `line` judges one line, `names` judges the names of files. What a character is, `formats::unicode`
 //! knows; no language is parsed here: a comment and a string are code like the rest of the line.
 
+mod grammar;
 mod line;
+mod mend;
 mod names;
+mod references;
+mod spaces;
 mod words;
 
 use std::collections::BTreeMap;
@@ -12,12 +16,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use self::grammar::Grammar;
 use self::line::{Lens, Offence};
-use super::scope::{Passage, Scope};
+use super::scope::{Binary, Passage, Scope, Wanted};
+use super::unlisted::{Summary, Unlisted};
 use super::{Check, Hazard, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::formats::unicode;
-use crate::model::{Facts, Finding, Need, Place, RepoPath, Span, Stop};
+use crate::model::{Facts, Finding, Line, Need, Place, RepoPath, Span, Stop, is_plain};
 
 pub(super) struct UnicodeCheck;
 
@@ -78,12 +83,13 @@ fn all_hazards() -> Vec<Kind> {
 
 /// Documents, subtitles and message catalogues by their extension, and data files in folders of translations.
 fn default_prose() -> Globs {
-    const PROSE: [&str; 5] = [
+    const PROSE: [&str; 6] = [
         "*.{md,markdown,mdx,mkd,txt,text,rst,adoc,asciidoc,org,tex,rdoc,textile,pod,wiki,mediawiki,srt,vtt,csv,tsv}",
         "*.{po,pot,xlf,xliff,arb,strings,stringsdict,resx,ftl}",
         "**/{locales,locale,i18n,l10n,lang,langs,languages,translations,_locales}/**/*.{json,json5,yml,yaml,xml,properties,toml,ini}",
         "**/{messages,strings}_*.properties",
         "**/values-*/*.xml",
+        "!{CMakeLists,*requirements*,*constraints*}.txt",
     ];
     Globs::new(PROSE).unwrap_or_default()
 }
@@ -128,9 +134,12 @@ impl Check for UnicodeCheck {
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        let keep = |path: &RepoPath| !params.except.is_match(path);
-        params.scope.each_passage(facts, &mut judged, &keep, &mut |judged, passage| {
-            search(params, passage, &mut judged.findings);
+        let path = |path: &RepoPath| !params.except.is_match(path);
+        let wanted = Wanted { path: &path, outline: |outline| !outline.is_plain, binary: Binary::Skipped };
+        let found = params.scope.search(facts, &mut judged, &wanted, |_, passage| search(params, passage));
+        judged.findings.extend(found.into_iter().flatten());
+        params.scope.each_transient(facts, &mut judged, &wanted, &mut |judged, passage| {
+            judged.findings.extend(search(params, passage));
         });
         names::judge(params, facts, &mut judged);
         Ok(judged)
@@ -142,48 +151,67 @@ impl Params {
         self.hazards.contains(&kind)
     }
 
-    fn lens(&self, path: &RepoPath) -> Lens<'_> {
-        Lens { prose: self.prose.is_match(path), allow: &self.allow }
+    fn lens(&self, passage: &Passage<'_>) -> Lens<'_> {
+        let grammar = Grammar::of(passage.path, passage.blob.text());
+        Lens { prose: self.prose.is_match(passage.path), grammar, allow: &self.allow }
     }
 }
 
-fn search(params: &Params, passage: &Passage<'_>, findings: &mut Vec<Finding>) {
+/// What a file has of one hazard.
+#[derive(Default)]
+struct Tally {
+    listed: usize,
+    unlisted: Unlisted,
+    /// The first that is not listed.
+    first: Option<Offence>,
+}
+
+fn search(params: &Params, passage: &Passage<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let text = passage.blob.text();
-    let lens = params.lens(passage.path);
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let lens = params.lens(passage);
+    let mut tallies: BTreeMap<Kind, Tally> = BTreeMap::new();
+    let mut commands: Option<bool> = None;
     for range in &passage.lines {
         let numbers = range.numbers();
         let (Some(first), Some(last)) = (text.line(numbers.start), text.line(numbers.end.saturating_sub(1))) else {
             continue;
         };
         let stretch = text.as_str().get(first.start..last.start + last.text.len()).unwrap_or_default();
-        if unicode::is_plain(stretch.as_bytes()) {
+        if is_plain(stretch.as_bytes()) {
             continue;
         }
         for line in numbers.filter_map(|number| text.line(number)) {
-            if unicode::is_plain(line.text.as_bytes()) {
+            if is_plain(line.text.as_bytes()) {
                 continue;
             }
             for offence in lens.offences(line.text).into_iter().filter(|it| params.wants(it.kind)) {
-                let count = counts.entry(offence.kind).or_default();
-                *count += 1;
-                match (*count).cmp(&(LISTED + 1)) {
-                    std::cmp::Ordering::Less => findings.push(finding(passage, line.start, line.text, &offence)),
-                    std::cmp::Ordering::Equal => findings.push(and_more(passage, &offence)),
-                    std::cmp::Ordering::Greater => {}
+                let tally = tallies.entry(offence.kind).or_default();
+                if tally.listed == LISTED {
+                    tally.unlisted.add(line.text);
+                    tally.first.get_or_insert(offence);
+                    continue;
                 }
+                tally.listed += 1;
+                let command = *commands.get_or_insert_with(|| mend::suits_the_command(text));
+                let help = offence.help(passage.path, Some(line.number).filter(|_| command));
+                findings.push(finding(passage, line, &offence, help));
             }
         }
     }
+    for Tally { unlisted, first, .. } in tallies.into_values() {
+        findings.extend(first.zip(unlisted.summary()).map(|(first, rest)| and_more(passage, &first, &rest)));
+    }
+    findings
 }
 
-fn finding(passage: &Passage<'_>, start: usize, line: &str, offence: &Offence) -> Finding {
-    let label = passage.label(Span::new(start + offence.span.start, start + offence.span.end), offence.caret.clone());
-    let finding = Finding::new(label, offence.message.clone())
+fn finding(passage: &Passage<'_>, line: Line<'_>, offence: &Offence, help: String) -> Finding {
+    let span = Span::new(line.start + offence.span.start, line.start + offence.span.end);
+    let finding = Finding::new(passage.label(span, offence.caret.clone()), offence.message.clone())
         .hazard(offence.kind.id())
-        .because(format!("with every character shown it reads `{}`", line::revealed(line, offence.span)));
+        .because(format!("with every character shown it reads `{}`", line::revealed(line.text, offence.span)));
     match &passage.commit {
-        None => finding.help(offence.help(passage.path)),
+        None => finding.help(help),
         Some(commit) => finding.help(format!(
             "commit {} brings it and history keeps it: take it out there with `git rebase --interactive`",
             commit.short()
@@ -191,10 +219,12 @@ fn finding(passage: &Passage<'_>, start: usize, line: &str, offence: &Offence) -
     }
 }
 
-fn and_more(passage: &Passage<'_>, offence: &Offence) -> Finding {
-    let message = format!("more than {LISTED} places in this file; the others are not listed: {}", offence.message);
+/// Who accepts this accepts these places, and no later ones.
+fn and_more(passage: &Passage<'_>, offence: &Offence, unlisted: &Summary) -> Finding {
+    let message =
+        format!("{LISTED} places are listed, {} not: {}", unlisted.further(["place", "places"]), offence.message);
     Finding::at(Place::file(passage.path), message)
         .hazard(offence.kind.id())
-        .key("more")
-        .help(offence.help(passage.path))
+        .key(format!("more\0{}", unlisted.digest))
+        .help(offence.help(passage.path, None))
 }

@@ -1,24 +1,22 @@
 //! The names of files and folders: nothing hidden, no mixed words, no two that look alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::line::Lens;
-use super::words::{lookalike, words};
+use super::grammar::Grammar;
+use super::line::{Lens, Offence};
+use super::words::{imitator, lookalike, words};
 use super::{Kind, Params};
 use crate::checks::Judged;
-use crate::checks::scope::Scope;
+use crate::checks::scope::{Scope, unseen};
 use crate::formats::unicode;
-use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath};
+use crate::model::{ChangeKind, Child, Facts, Finding, Missing, Place, RepoPath, is_plain};
 
 pub(super) fn judge(params: &Params, facts: &Facts, judged: &mut Judged) {
     let Some(paths) = judged.keep(named_paths(params, facts)) else { return };
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut folders = Folders::default();
     for path in paths.iter().filter(|path| !params.except.is_match(path)) {
-        for name in levels(path) {
-            if seen.contains(&name) {
-                continue;
-            }
+        for name in unseen(path, |level| seen.contains(level)) {
             let found = judge_name(params, facts, path, &name);
             let found = judged.keep(found).unwrap_or_default();
             judged.findings.extend(found);
@@ -43,23 +41,22 @@ fn named_paths(params: &Params, facts: &Facts) -> Result<Vec<RepoPath>, Missing>
     Ok(facts.change.files.iter().filter(|it| is_new(it.kind)).map(|it| it.path().clone()).collect())
 }
 
-/// The path and the folders that it lies in, the outermost first.
-fn levels(path: &RepoPath) -> Vec<RepoPath> {
-    let mut levels: Vec<RepoPath> = std::iter::successors(Some(path.clone()), RepoPath::parent).collect();
-    levels.pop();
-    levels.reverse();
-    levels
-}
-
 fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath) -> Result<Vec<Finding>, Missing> {
     let name = level.name();
     let mut findings = Vec::new();
-    if !unicode::is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
+    if !is_plain(name.as_bytes()) && is_judged(params, facts, level)? {
         // Direction controls and look-alikes have no place in a name, so a name is never prose.
-        let lens = Lens { prose: false, allow: &params.allow };
+        let lens = Lens { prose: false, grammar: Grammar::Other, allow: &params.allow };
         let mut offences = lens.offences(name);
         offences.retain(|it| it.kind != Kind::Lookalike);
         offences.extend(words(name).filter_map(|(start, word)| lookalike(start, word)));
+        let imitators: Vec<Offence> = words(name)
+            .filter(|it| it.1.chars().nth(1).is_some())
+            .filter_map(|(start, word)| imitator(start, word))
+            .collect();
+        if !imitators.is_empty() && !params.prose.is_match(path) && !has_letters_of_its_own(facts, level)? {
+            offences.extend(imitators);
+        }
         for offence in offences.into_iter().filter(|it| params.wants(it.kind)) {
             let message = format!("in the name of this file: {}", offence.message);
             let finding = Finding::at(Place::file(path), message).hazard(offence.kind.id());
@@ -67,6 +64,14 @@ fn judge_name(params: &Params, facts: &Facts, path: &RepoPath, level: &RepoPath)
         }
     }
     Ok(findings)
+}
+
+/// Whether the path, or a name beside it, shows that it is written in another script: a word of look-alikes is at home
+/// there.
+fn has_letters_of_its_own(facts: &Facts, level: &RepoPath) -> Result<bool, Missing> {
+    let shows = |text: &str| text.chars().any(unicode::shows_its_script);
+    let Some(folder) = level.parent().filter(|_| !shows(level.as_str())) else { return Ok(true) };
+    Ok(facts.head.children(&folder)?.iter().any(|child| shows(child.path.name())))
 }
 
 /// Whether the base has neither a file nor a folder of this name, or the rule asks about the whole tree.
@@ -90,7 +95,8 @@ impl Folders {
             self.names.insert(folder.clone(), by_skeleton(&facts.head.children(&folder)?));
         }
         let name = level.name();
-        let alike = self.names.get(&folder).and_then(|names| names.get(&unicode::skeleton(name)));
+        let names = self.names.get(&folder).filter(|names| !names.is_empty());
+        let alike = names.and_then(|names| names.get(&unicode::skeleton(name)));
         let mut twins = Vec::new();
         for other in alike.into_iter().flatten().filter(|other| unicode::composed(other) != unicode::composed(name)) {
             let mut pair = [name.to_owned(), other.clone()];

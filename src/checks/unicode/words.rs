@@ -1,8 +1,8 @@
 //! Words that mix scripts, and punctuation that is none.
 
 use super::Kind;
-use super::line::Offence;
-use crate::formats::unicode::{Mixture, looks_like, mixture, notation, operator_lookalike};
+use super::line::{Mend, Offence};
+use crate::formats::unicode::{Mixture, imitation, looks_like, mixture, notation, operator_lookalike};
 use crate::model::Span;
 
 /// Characters that a message names one by one.
@@ -51,20 +51,25 @@ fn is_of_a_word(symbol: char) -> bool {
 
 /// A word that reads as ASCII and is not.
 pub(super) fn lookalike(start: usize, word: &str) -> Option<Offence> {
-    let Mixture { script, letters } = mixture(word)?;
+    let mixture = mixture(word)?;
+    let caret = format!("{} among ASCII ones", mixture.script);
+    Some(offence(start, word, &mixture, caret))
+}
+
+/// A word without an ASCII letter that reads as ASCII; only where an ASCII name is expected.
+pub(super) fn imitator(start: usize, word: &str) -> Option<Offence> {
+    let imitation = imitation(word)?;
+    let caret = format!("{} for each ASCII one", imitation.script);
+    Some(offence(start, word, &imitation, caret))
+}
+
+fn offence(start: usize, word: &str, Mixture { script, letters }: &Mixture, caret: String) -> Offence {
     let reads: String = word.chars().map(|it| looks_like(it).unwrap_or(it)).collect();
     let named: Vec<String> =
         letters.iter().take(NAMED).map(|(letter, _)| format!("`{letter}` is {}", notation(*letter))).collect();
     let more = if letters.len() > NAMED { " and so on" } else { "" };
     let message = format!("`{}` reads as `{}`, but {}{more}, {script}", clip(word), clip(&reads), named.join(", "));
-    let caret = format!("{script} among ASCII ones");
-    Some(Offence {
-        kind: Kind::Lookalike,
-        span: Span::new(start, start + word.len()),
-        message,
-        caret,
-        characters: Vec::new(),
-    })
+    Offence { kind: Kind::Lookalike, span: Span::new(start, start + word.len()), message, caret, mend: Mend::Retype }
 }
 
 fn clip(word: &str) -> String {
@@ -84,6 +89,6 @@ pub(super) fn operators(line: &str) -> impl Iterator<Item = Offence> {
         let message = format!("`{symbol}` reads as `{twin}`, but it is {}", notation(symbol));
         let span = Span::new(offset, offset + symbol.len_utf8());
         let caret = format!("not `{twin}`");
-        Some(Offence { kind: Kind::Lookalike, span, message, caret, characters: Vec::new() })
+        Some(Offence { kind: Kind::Lookalike, span, message, caret, mend: Mend::Retype })
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Offence;
 use crate::engine::head::{Head, HeadFile, region_in_head};
 use crate::formats::{suggest, suppression};
-use crate::model::{Label, Level, Mode, Problem, RepoPath, RuleResult, Run, Span, Verdict};
+use crate::model::{Label, Level, Mode, Problem, RepoPath, RuleResult, Run, Sign, Span, Verdict};
 use crate::policy::{Policy, Rule, Suppressions as Setting};
 
 /// The comments of the files that a run is about.
@@ -37,7 +37,7 @@ struct Named {
 impl<'a> Suppressions<'a> {
     pub(super) fn new(policy: &'a Policy, head: &mut Head<'a>) -> Self {
         let mut found = Self { policy, run: &head.facts.run, files: BTreeMap::new() };
-        for path in head.changed_paths_with(suppression::MARKER) {
+        for path in head.changed_paths_with(Sign::Suppression) {
             found.file(&path, head);
         }
         found
@@ -198,10 +198,10 @@ fn is_proposal(mode: Mode) -> bool {
 }
 
 fn comments(path: &RepoPath, file: &HeadFile) -> Vec<Comment> {
-    let text = file.blob.text();
-    if !text.as_str().contains(suppression::MARKER) {
+    if !file.blob.outline().shows(Sign::Suppression) {
         return Vec::new();
     }
+    let text = file.blob.text();
     let mut comments: Vec<Comment> = Vec::new();
     // Comments alone on their lines, one below the other, are about the line below the last of them.
     let mut stacked = 0;

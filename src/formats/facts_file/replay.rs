@@ -24,7 +24,7 @@ impl FactsFile {
             head,
             contents: Arc::new(Contents::new(diff::hunks)),
             budget: Arc::default(),
-            commits: recorded(self.commits.as_ref(), "the commits of the change").map(Arc::from),
+            commits: recorded(self.commits.as_ref(), "the list of commits").map(Arc::from),
             transient: recorded(self.transient.as_ref(), "what came and went in between").map(Arc::from),
             refs: Arc::new(refs(self.refs.as_ref().unwrap_or(&RefsPart::default()))),
             tags: recorded(self.tags.as_ref(), "the list of tags").map(Arc::from),

@@ -55,6 +55,30 @@ pub fn hidden(symbol: char) -> Option<Hidden> {
     Some(Hidden { kind: Kind::Invisible, name })
 }
 
+/// The name of a space other than the one on the keyboard (category Zs).
+#[must_use]
+pub fn space_name(symbol: char) -> Option<&'static str> {
+    Some(match symbol {
+        '\u{A0}' => "NO-BREAK SPACE",
+        '\u{1680}' => "OGHAM SPACE MARK",
+        '\u{2000}' => "EN QUAD",
+        '\u{2001}' => "EM QUAD",
+        '\u{2002}' => "EN SPACE",
+        '\u{2003}' => "EM SPACE",
+        '\u{2004}' => "THREE-PER-EM SPACE",
+        '\u{2005}' => "FOUR-PER-EM SPACE",
+        '\u{2006}' => "SIX-PER-EM SPACE",
+        '\u{2007}' => "FIGURE SPACE",
+        '\u{2008}' => "PUNCTUATION SPACE",
+        '\u{2009}' => "THIN SPACE",
+        '\u{200A}' => "HAIR SPACE",
+        '\u{202F}' => "NARROW NO-BREAK SPACE",
+        '\u{205F}' => "MEDIUM MATHEMATICAL SPACE",
+        '\u{3000}' => "IDEOGRAPHIC SPACE",
+        _ => return None,
+    })
+}
+
 const BIDI: [(char, Bidi, &str); 12] = [
     ('\u{61C}', Bidi::Mark, "ARABIC LETTER MARK"),
     ('\u{200E}', Bidi::Mark, "LEFT-TO-RIGHT MARK"),

@@ -107,6 +107,32 @@ pub fn mixture(word: &str) -> Option<Mixture> {
     Script::ALL.into_iter().find_map(|script| mixture_with(word, script))
 }
 
+/// Whether this word without an ASCII letter reads as one of ASCII letters: all its letters belong to one other script
+/// and are drawn like ASCII ones, as in `аррӏе`. Words of a language happen to be so as well, therefore this deceives
+/// only where an ASCII name is expected.
+#[must_use]
+pub fn imitation(word: &str) -> Option<Mixture> {
+    let mut of = None;
+    let mut letters = Vec::new();
+    for symbol in word.chars().filter(|it| it.is_alphabetic()) {
+        let script = Script::of(symbol)?;
+        let twin = looks_like(symbol)?;
+        if *of.get_or_insert(script) != script {
+            return None;
+        }
+        if !letters.contains(&(symbol, twin)) {
+            letters.push((symbol, twin));
+        }
+    }
+    of.map(|script| Mixture { script: script.name(), letters })
+}
+
+/// Whether this letter belongs to a script that has look-alikes and is none: whoever sees it sees the other script.
+#[must_use]
+pub fn shows_its_script(symbol: char) -> bool {
+    Script::of(symbol).is_some() && symbol.is_alphabetic() && looks_like(symbol).is_none()
+}
+
 fn mixture_with(word: &str, script: Script) -> Option<Mixture> {
     let mut letters = Vec::new();
     let mut before = '_';
@@ -195,6 +221,17 @@ mod tests {
         ] {
             assert!(mixture(word).is_none(), "{word}");
         }
+    }
+
+    #[test]
+    fn words_that_imitate_have_no_letter_of_their_own() {
+        for word in ["аррӏе", "сор", "ТОР", "ｌｏｄａｓｈ", "ΑΒΕ", "со2"] {
+            assert!(imitation(word).is_some(), "{word}");
+        }
+        for word in ["привет", "яблоко", "apple", "λόγος", "сoр", "日本", "2", ""] {
+            assert!(imitation(word).is_none(), "{word}");
+        }
+        assert!("привет".chars().any(shows_its_script) && !"аррӏе apple".chars().any(shows_its_script));
     }
 
     #[test]

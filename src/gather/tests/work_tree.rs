@@ -98,6 +98,45 @@ fn ignore_rules_come_from_folders_the_repository_and_the_user() {
     assert_eq!(shown(&gathered), ["A keep.o", "A local", "A sub/build/out", "A sub/x.o"]);
 }
 
+/// Writes the index once more: the times of files that are as young as it prove nothing.
+fn age(sandbox: &Sandbox) {
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    sandbox.write("late", "late");
+    sandbox.git(&["add", "late"]);
+}
+
+#[test]
+fn a_clean_file_is_its_blob_wherever_it_is_read() {
+    let files = [("plain", "abc"), ("lines", "1\n2\n"), ("turned", "abc"), ("changed", "abc")];
+    let attributes = [(".gitattributes", "lines eol=crlf\nturned filter=turn\n")];
+    let sandbox = Sandbox::with_files(&[&attributes[..], &files].concat());
+    sandbox.git(&["config", "filter.turn.smudge", "tr abc xyz"]);
+    sandbox.git(&["config", "filter.turn.clean", "tr xyz abc"]);
+    for (path, _) in files {
+        std::fs::remove_file(sandbox.root.join(path)).unwrap();
+    }
+    sandbox.git(&["checkout", "--quiet", "."]);
+    for (path, on_disk) in [("plain", "abc"), ("lines", "1\r\n2\r\n"), ("turned", "xyz")] {
+        assert_eq!(std::fs::read_to_string(sandbox.root.join(path)).unwrap(), on_disk);
+    }
+    age(&sandbox);
+    let gathered = sandbox.gather(&Request::All { head: None });
+    sandbox.write("changed", "xyz");
+    for (path, stored) in files {
+        assert_eq!(content(&gathered, path), stored, "{path}");
+    }
+}
+
+#[test]
+fn a_clean_file_needs_no_object() {
+    let sandbox = Sandbox::with_files(&[("a", "abc")]);
+    age(&sandbox);
+    let id = sandbox.id("HEAD:a");
+    let (folder, name) = id.split_at(2);
+    std::fs::remove_file(sandbox.root.join(".git/objects").join(folder).join(name)).unwrap();
+    assert_eq!(content(&sandbox.gather(&Request::All { head: None }), "a"), "abc");
+}
+
 #[test]
 fn line_ends_that_git_converts_are_no_change_and_others_are() {
     let sandbox = Sandbox::with_files(&[("a", "1\n2\n"), ("b", "1\n")]);

@@ -75,6 +75,11 @@ impl Stat {
         self.modified
     }
 
+    /// The low 32 bits of the size of the file on disk.
+    pub(in crate::git) fn size(&self) -> u32 {
+        self.size
+    }
+
     /// When a file was last written.
     pub(super) fn written(metadata: &std::fs::Metadata) -> Option<(u32, u32)> {
         Some(Self::of(metadata).modified).filter(|it| *it != (0, 0))

@@ -155,6 +155,12 @@ impl Index {
         self.written.is_none_or(|written| stat.modified() >= written)
     }
 
+    /// The staged file at a path, when it has this content. What Git remembers of the file on disk comes with it.
+    pub(super) fn staged_at(&self, path: &[u8], id: ObjectId) -> Option<Staged<'_>> {
+        let entry = self.at(path).filter(|entry| entry.is_content())?;
+        Some(self.view(entry)).filter(|staged| staged.id == id)
+    }
+
     /// Whether a file is at this path, staged or only announced.
     pub(super) fn holds(&self, path: &[u8]) -> bool {
         self.at(path).is_some()

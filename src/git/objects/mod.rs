@@ -206,6 +206,12 @@ impl Objects {
         id
     }
 
+    /// Whether a blob with this content has this name.
+    #[must_use]
+    pub fn is_blob(&self, id: &ObjectId, content: &[u8]) -> bool {
+        hash::name(self.hash, ObjectKind::Blob, content, Care::Fast) == *id
+    }
+
     /// Reads an object and verifies it against its name.
     ///
     /// # Errors

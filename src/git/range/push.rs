@@ -2,7 +2,7 @@
 
 use crate::git::refs::is_ref_name;
 use crate::git::{GitError, Repository, history};
-use crate::model::{Mode, ObjectId, RefUpdate};
+use crate::model::{Level, Mode, ObjectId, Problem, RefUpdate};
 
 use super::{Range, Resolver, Side, Span, blank, branch_name};
 
@@ -32,7 +32,8 @@ impl Resolver<'_> {
         }
         if ranges.is_empty() {
             let judge = deleted.first().map(|update| self.judge_of_deleted(update)).transpose()?.flatten();
-            ranges.push(Range { judge, head_name: "nothing".to_owned(), ..blank(Mode::Push) });
+            let problems = if deleted.is_empty() { vec![nothing_pushed()] } else { Vec::new() };
+            ranges.push(Range { judge, head_name: "nothing".to_owned(), problems, ..blank(Mode::Push) });
         }
         if let Some(first) = ranges.first_mut() {
             if first.head == Side::Empty
@@ -146,6 +147,16 @@ impl Repository {
             updates.push(RefUpdate { name: name.to_owned(), old, new, fast_forward: None });
         }
         Ok(updates)
+    }
+}
+
+/// A hook that does not hand its input on would pass everything; Git itself gives none when all is up to date.
+fn nothing_pushed() -> Problem {
+    Problem {
+        level: Level::Note,
+        message: "nothing was pushed: standard input names no ref update, so that nothing was judged".to_owned(),
+        help: Some("a hook must hand its standard input on to `gatecheck --push`".to_owned()),
+        label: None,
     }
 }
 

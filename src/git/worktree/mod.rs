@@ -5,6 +5,9 @@
 //! one only by its line ends counts as unchanged where `core.autocrlf` is on or the `.gitattributes` of the
 //! root speaks about text; nothing else of attributes is looked at. Links are text and never followed,
 //! neither as files nor as folders on the way. Pipes, sockets and devices are never opened.
+//!
+//! What is asked of a staged file is its blob. It is read from disk where the bytes there have the blob's id, which
+//! costs a fraction of inflating it out of a pack, and from the objects otherwise.
 
 mod ignored;
 mod observe;

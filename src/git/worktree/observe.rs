@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::Metadata;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,28 +44,55 @@ pub(super) struct Wanted {
     id: ObjectId,
 }
 
-/// Folders that are known to be folders, and no links.
+/// Folders that were looked at, with where each leads.
 #[derive(Default)]
-pub(super) struct Folders(HashMap<Vec<u8>, bool>);
+pub(super) struct Folders(HashMap<Vec<u8>, Way>);
+
+/// Whether every folder above a path is a real one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Way {
+    Open,
+    /// Something is no folder, or a link, which leads out of the tree.
+    Elsewhere,
+    /// Nobody can tell: the reason.
+    Unknown(String),
+}
+
+impl Way {
+    fn of(metadata: std::io::Result<Metadata>) -> Self {
+        match metadata {
+            Ok(metadata) if metadata.is_dir() => Self::Open,
+            Ok(_) => Self::Elsewhere,
+            Err(error) if is_absence(&error) => Self::Elsewhere,
+            Err(error) => Self::Unknown(error.to_string()),
+        }
+    }
+}
+
+/// Whether the system says that there is nothing, or could hold nothing of this name, and not that it will not tell.
+fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
+}
 
 impl Folders {
-    /// Whether every folder above `path` is a real one. A link in the way leads out of the tree.
-    fn lead_to(&mut self, root: &Path, path: &[u8]) -> bool {
-        let Some(slash) = path.iter().rposition(|it| *it == b'/') else { return true };
+    /// The way to `path`.
+    fn lead_to(&mut self, root: &Path, path: &[u8]) -> Way {
+        let Some(slash) = path.iter().rposition(|it| *it == b'/') else { return Way::Open };
         let folder = path.get(..slash).unwrap_or_default();
         if let Some(known) = self.0.get(folder) {
-            return *known;
+            return known.clone();
         }
-        let mut real = true;
+        let mut way = Way::Open;
         for (at, _) in folder.iter().enumerate().filter(|(_, it)| **it == b'/').chain([(folder.len(), &b'/')]) {
             let part = folder.get(..at).unwrap_or_default();
-            real = real
-                && *self.0.entry(part.to_vec()).or_insert_with(|| {
-                    on_disk(root, part).is_some_and(|it| std::fs::symlink_metadata(it).is_ok_and(|it| it.is_dir()))
-                });
+            let look = || on_disk(root, part).map_or(Way::Elsewhere, |it| Way::of(std::fs::symlink_metadata(it)));
+            way = self.0.entry(part.to_vec()).or_insert_with(look).clone();
+            if way != Way::Open {
+                break;
+            }
         }
-        self.0.insert(folder.to_vec(), real);
-        real
+        self.0.insert(folder.to_vec(), way.clone());
+        way
     }
 }
 
@@ -73,16 +100,16 @@ impl Disk<'_> {
     /// Compares a staged file with the one on disk.
     pub(super) fn compare(&self, index: &Index, staged: &Staged<'_>, mode: FileMode, folders: &mut Folders) -> Seen {
         let absent = if staged.skipped { Seen::Same } else { Seen::Gone };
-        if !folders.lead_to(self.root, staged.path) {
-            return absent;
+        match folders.lead_to(self.root, staged.path) {
+            Way::Open => {}
+            Way::Elsewhere => return absent,
+            Way::Unknown(why) => return Seen::Unread(why),
         }
         let Some(path) = on_disk(self.root, staged.path) else { return Seen::Unread("its name".to_owned()) };
         let metadata = match std::fs::symlink_metadata(&path) {
             Ok(metadata) => metadata,
-            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                return Seen::Unread(error.to_string());
-            }
-            Err(_) => return absent,
+            Err(error) if is_absence(&error) => return absent,
+            Err(error) => return Seen::Unread(error.to_string()),
         };
         if mode == FileMode::Gitlink {
             return submodule(&path, &metadata, staged.id);
@@ -99,7 +126,8 @@ impl Disk<'_> {
         let Some(path) = on_disk(self.root, path) else { return Seen::Unread("its name".to_owned()) };
         match std::fs::symlink_metadata(&path) {
             Ok(metadata) => self.observe_at(&path, &metadata, staged),
-            Err(_) => Seen::Gone,
+            Err(error) if is_absence(&error) => Seen::Gone,
+            Err(error) => Seen::Unread(error.to_string()),
         }
     }
 
@@ -117,7 +145,7 @@ impl Disk<'_> {
         }
         let content = match read(path, metadata) {
             Ok(content) => content,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Seen::Gone,
+            Err(error) if is_absence(&error) => return Seen::Gone,
             Err(error) => return Seen::Unread(error.to_string()),
         };
         let id = blob_id(self.repository.hash(), &content);
@@ -207,6 +235,18 @@ pub(super) fn read(path: &Path, expected: &Metadata) -> std::io::Result<Vec<u8>>
     Ok(content)
 }
 
+/// The content of a regular file of this size; nothing for anything else.
+pub(super) fn read_sized(path: &Path, size: u64) -> Option<Arc<[u8]>> {
+    let mut file = open(path).ok()?;
+    let metadata = file.metadata().ok()?;
+    if !metadata.is_file() || metadata.len() != size || size > DEFAULT_LIMIT {
+        return None;
+    }
+    let mut content: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).ok()?).collect();
+    file.read_exact(Arc::get_mut(&mut content)?).ok()?;
+    Some(content)
+}
+
 /// Opens without following a link and without waiting, should the file have become a link or a pipe by now.
 #[cfg(unix)]
 fn open(path: &Path) -> std::io::Result<std::fs::File> {
@@ -263,4 +303,18 @@ pub(super) fn name_bytes(name: &std::ffi::OsStr) -> Option<Vec<u8>> {
 #[cfg(not(unix))]
 pub(super) fn name_bytes(name: &std::ffi::OsStr) -> Option<Vec<u8>> {
     name.to_str().map(|it| it.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_may_not_be_looked_into_is_not_absent() {
+        let way = |kind: ErrorKind| Way::of(Err(kind.into()));
+        assert_eq!([way(ErrorKind::NotFound), way(ErrorKind::NotADirectory)], [Way::Elsewhere, Way::Elsewhere]);
+        for kind in [ErrorKind::PermissionDenied, ErrorKind::TimedOut, ErrorKind::Other] {
+            assert!(matches!(way(kind), Way::Unknown(_)), "{kind}");
+        }
+    }
 }

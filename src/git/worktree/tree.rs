@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::git::index::{Index, IndexTree};
 use crate::git::objects::{Objects, blob_id};
-use crate::model::{Child, ChildKind, File, Missing, Problem, RepoPath, Tree};
+use crate::model::{Child, ChildKind, File, FileMode, Missing, Problem, RepoPath, Tree};
 
 use super::{Content, Overlay, State, observe};
 
@@ -17,7 +18,13 @@ pub struct WorkTree {
     objects: Arc<Objects>,
     overlay: Overlay,
     problems: Vec<Problem>,
+    /// How many files on disk were, and how many were not, what is staged.
+    read: AtomicU32,
+    converted: AtomicU32,
 }
+
+/// Files that are read in vain before it counts as sure that Git converts what it checks out.
+const MOST_IN_VAIN: u32 = 16;
 
 impl WorkTree {
     pub(super) fn new(
@@ -28,7 +35,8 @@ impl WorkTree {
         problems: Vec<Problem>,
     ) -> Self {
         let staged = IndexTree::new(Arc::clone(&index), Arc::clone(&objects));
-        Self { root, index, staged, objects, overlay, problems }
+        let (read, converted) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { root, index, staged, objects, overlay, problems, read, converted }
     }
 
     /// What could not be looked at.
@@ -61,6 +69,30 @@ impl WorkTree {
     fn remains(&self, folder: &RepoPath) -> bool {
         let gone = self.below(folder).filter(|(_, state)| **state == State::Gone).count();
         gone == 0 || self.index.count_below(&folder.to_bytes()) > gone
+    }
+
+    /// A file that differs from nothing: from disk, which costs a fraction of what its object costs. What is read there
+    /// counts only when it has the staged id; filters and converted line ends, and whoever writes at this moment, make it
+    /// another, and then the object answers.
+    fn read_staged(&self, file: &File) -> Result<Arc<[u8]>, Missing> {
+        match self.read_disk(file) {
+            Some(content) => Ok(content),
+            None => self.staged.read(file),
+        }
+    }
+
+    fn read_disk(&self, file: &File) -> Option<Arc<[u8]>> {
+        let converted = self.converted.load(Ordering::Relaxed);
+        let is_file = matches!(file.mode, FileMode::Regular | FileMode::Executable);
+        if !is_file || (converted > MOST_IN_VAIN && converted > self.read.load(Ordering::Relaxed)) {
+            return None;
+        }
+        let raw = file.path.to_bytes();
+        let staged = self.index.staged_at(&raw, file.id)?;
+        let content = observe::read_sized(&observe::on_disk(&self.root, &raw)?, u64::from(staged.stat.size()))?;
+        let is_same = self.objects.is_blob(&file.id, &content);
+        if is_same { &self.read } else { &self.converted }.fetch_add(1, Ordering::Relaxed);
+        is_same.then_some(content)
     }
 
     fn read_again(&self, file: &File) -> Result<Arc<[u8]>, Missing> {
@@ -118,7 +150,8 @@ impl Tree for WorkTree {
                     "keep files of this size out of Git, for example in Git LFS",
                 )),
             },
-            Some(_) | None => self.staged.read(file),
+            Some(_) => self.staged.read(file),
+            None => self.read_staged(file),
         }
     }
 }

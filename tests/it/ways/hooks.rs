@@ -186,6 +186,14 @@ fn received(repo: &TempRepo, updates: &[(&str, &str, &str)]) -> Run {
     Run::of(repo.gatecheck(&["--push"]).stdin(fs::File::open(input.path()).unwrap()))
 }
 
+#[test]
+fn a_push_of_nothing_says_so() {
+    let repo = with_policy(ADDED);
+    let run = received(&repo, &[]).exits(0);
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert!(said.contains("standard input names no ref update"), "{said}");
+}
+
 /// The id of a ref that is not there.
 const NO_REF: &str = "0000000000000000000000000000000000000000";
 

@@ -1,0 +1,133 @@
+//! Google Cloud, Firebase and the accounts of Google.
+
+use super::{Anchor, Credential, Provider};
+use crate::checks::secrets::proof;
+use crate::checks::secrets::tier::Tier;
+
+pub(super) const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "Firebase",
+        harm: "sends notifications to everybody who has the app",
+        revoke: "delete it in the Firebase console, Project settings, Cloud messaging, and move to the HTTP v1 API",
+        credentials: &[Credential {
+            id: "firebase-server-key",
+            title: "Firebase Cloud Messaging server key",
+            anchor: Anchor::Literal(&[":APA91b"]),
+            form: "AAAA[0-9A-Za-z_-]{7}:APA91b[0-9A-Za-z_-]{134}",
+            tier: Tier::Likely,
+            proof: None,
+            hits: &["AAAA{b64url:7}:APA91b{b64url:134}"],
+            misses: &["{an:11}:APA91b{b64url:133}"],
+        }],
+    },
+    Provider {
+        name: "Gemini",
+        harm: "calls the Gemini API at the cost of the account",
+        revoke: "delete it at https://aistudio.google.com/apikey, and create another with restrictions",
+        credentials: &[Credential {
+            id: "gemini-key",
+            title: "Gemini API key",
+            anchor: Anchor::Literal(&["AQ.Ab8RN6"]),
+            form: r"AQ\.Ab8RN6[0-9A-Za-z_-]{40,50}",
+            tier: Tier::Likely,
+            proof: None,
+            hits: &["AQ.Ab8RN6{b64url:44}"],
+            misses: &["AQ.Ab8RN6{an:30}"],
+        }],
+    },
+    Provider {
+        name: "Google Cloud",
+        harm: "acts in the Google Cloud project with the permissions of its account",
+        revoke: "delete it in the console, IAM and admin, Service accounts (API keys: APIs and services, \
+                 Credentials), look through the audit logs, and prefer workload identity",
+        credentials: &[
+            Credential {
+                id: "google-api-key",
+                title: "Google Cloud API key",
+                anchor: Anchor::Literal(&["AIza"]),
+                form: "AIza[0-9A-Za-z_-]{35}",
+                tier: Tier::Likely,
+                proof: None,
+                hits: &["AIza{b64url:35}"],
+                misses: &["AIza{an:34}", "AIza{an:40}"],
+            },
+            Credential {
+                id: "google-service-account-key",
+                title: "Google Cloud service account key",
+                anchor: Anchor::Literal(&["service_account\""]),
+                form: r#""type"\s*:\s*"service_account"[^{}]{1,1200}"private_key"\s*:\s*"(?P<secret>-----BEGIN [A-Z ]{0,8}PRIVATE KEY-----[^"]{60,}-----END [A-Z ]{0,8}PRIVATE KEY-----(?:\\n)?)""#,
+                tier: Tier::Certain,
+                proof: None,
+                hits: &[
+                    r#"{{"type": "service_account", "private_key_id": "{hex:40}", "private_key": "-----BEGIN PRIVATE KEY-----\n{b64:64}\n{b64:64}\n-----END PRIVATE KEY-----\n"}"#,
+                ],
+                misses: &[r#"{{"type": "service_account", "private_key": "${{KEY}"}"#],
+            },
+            Credential {
+                id: "google-service-account-hmac",
+                title: "Google Cloud storage HMAC key id",
+                anchor: Anchor::Literal(&["GOOG"]),
+                form: "GOOG(?:1E[0-9A-Z]{55}|[0-9A-Z]{20})",
+                tier: Tier::Possible,
+                proof: Some(proof::IDENTIFIER),
+                hits: &["GOOG1E{upper:55}"],
+                misses: &["GOOG1E{upper:40}"],
+            },
+            Credential {
+                id: "google-oauth-client-secret",
+                title: "Google Cloud OAuth client secret",
+                anchor: Anchor::Literal(&["GOCSPX-"]),
+                form: "GOCSPX-[0-9A-Za-z_-]{28}",
+                tier: Tier::Likely,
+                proof: None,
+                hits: &["GOCSPX-{b64url:28}"],
+                misses: &["GOCSPX-{b64url:27}"],
+            },
+            Credential {
+                id: "google-oauth-access-token",
+                title: "Google Cloud OAuth access token",
+                anchor: Anchor::Literal(&["ya29."]),
+                form: r"ya29\.(?:a0|c\.)?[0-9A-Za-z_-]{60,}",
+                tier: Tier::Likely,
+                proof: None,
+                hits: &["ya29.a0{b64url:180}"],
+                misses: &["ya29.{an:20}"],
+            },
+            Credential {
+                id: "google-oauth-refresh-token",
+                title: "Google Cloud OAuth refresh token",
+                anchor: Anchor::Literal(&["1//0"]),
+                form: "1//0[0-9A-Za-z_-]{60,}",
+                tier: Tier::Likely,
+                proof: None,
+                hits: &["1//0g{b64url:98}"],
+                misses: &["1//0{an:59}"],
+            },
+            Credential {
+                id: "google-oauth-legacy-refresh-token",
+                title: "Google Cloud OAuth refresh token (of the older form)",
+                anchor: Anchor::Literal(&["\"refresh_token\""]),
+                form: r#""refresh_token"\s*:\s*"(?P<secret>1/[0-9A-Za-z_-]{43,64})""#,
+                tier: Tier::Likely,
+                proof: None,
+                hits: &[r#"{{"type": "authorized_user", "refresh_token": "1/{b64url:43}"}"#],
+                misses: &[r#"{{"type": "authorized_user", "refresh_token": "1/{b64url:42}"}"#],
+            },
+        ],
+    },
+    Provider {
+        name: "reCAPTCHA",
+        harm: "lets bots pass as people",
+        revoke: "delete the key in the reCAPTCHA admin console, and create another pair",
+        credentials: &[Credential {
+            id: "recaptcha-secret",
+            title: "reCAPTCHA secret key",
+            anchor: Anchor::Key(&["recaptchasecret", "recaptchaprivate", "captchasecretkey"]),
+            form: "6L[0-9A-Za-z_-]{38}",
+            tier: Tier::Likely,
+            proof: None,
+            hits: &["RECAPTCHA_SECRET_KEY=6L{an:38}"],
+            misses: &["RECAPTCHA_SECRET_KEY=6L{an:37}"],
+        }],
+    },
+];

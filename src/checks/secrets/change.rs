@@ -1,0 +1,68 @@
+//! The secrets that a change brings.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use super::Params;
+use super::files;
+use super::hit::{Hit, Kind, Secret};
+use super::scan::{self, Input};
+use super::tell::{self, Told};
+use super::tier::Tier;
+use crate::checks::Judged;
+use crate::checks::scope::{Binary, Passage, Wanted};
+use crate::model::{Facts, LineRange, RepoPath, Span, Text};
+
+/// Everything that the change brings and that is sure enough, in the order of the files.
+pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged) -> Vec<Told> {
+    let keep = |path: &RepoPath| !params.except.is_match(path);
+    let wanted = Wanted { path: &keep, outline: |_| true, binary: Binary::Given };
+    let found = params.scope.search(facts, judged, &wanted, |facts, passage| of_passage(params, facts, passage));
+    let mut told: Vec<Told> = found.into_iter().flatten().collect();
+    params.scope.each_transient(facts, judged, &wanted, &mut |_, passage| {
+        told.extend(of_passage(params, facts, passage));
+    });
+    told
+}
+
+fn of_passage(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told> {
+    if passage.lines.is_empty() {
+        return of_binary(params, facts, passage);
+    }
+    let text = passage.blob.text();
+    let bytes = text.as_str().as_bytes();
+    let input = Input { path: passage.path, text: bytes, within: None, now: facts.run.now };
+    let hits = scan::shipped().scan(&input);
+    let sure = hits.iter().filter(|hit| params.confidence <= hit.tier && is_within(text, hit, &passage.lines));
+    sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
+}
+
+/// Whether a line of the secret is one that is judged.
+fn is_within(text: &Text, hit: &Hit, lines: &[LineRange]) -> bool {
+    let region = text.region(hit.span);
+    let meets = |range: &LineRange| range.first <= region.end.line && region.start.line < range.numbers().end;
+    lines.iter().any(meets)
+}
+
+/// Credentials with a form of their own, anywhere in a file that is no text. Zero bytes are left out: they stand between
+/// the characters of wide strings.
+fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told> {
+    let bytes = passage.blob.bytes();
+    let mut found = Vec::new();
+    if let Some(placed) = files::stores(passage.path, bytes) {
+        let secret = Secret(Sha256::digest(bytes).to_vec());
+        let hit = Hit { span: Span::new(0, 0), kind: Kind::Placed(placed), tier: Tier::Likely, note: None, secret };
+        return vec![tell::store(passage, &hit)];
+    }
+    for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
+        let input = Input { path: passage.path, text: &text, within: None, now: facts.run.now };
+        for hit in scan::shipped().scan_binary(&input) {
+            let told = tell::in_binary(passage, &hit);
+            if params.confidence <= hit.tier && found.iter().all(|it: &Told| it.identity != told.identity) {
+                found.push(told);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,255 @@
+//! Settings of servers and of what sends files to them: web applications, users, networks.
+
+use super::{ADDRESS, APPLICATION, Format, NETWORK, OBSCURED, PLAIN, Shape, TOKEN, format, written};
+use crate::checks::secrets::files::{Writing, dotfiles, tables, whole};
+use crate::checks::secrets::placed::{NETWORK_KEY, PASSWORD, PASSWORD_HASH};
+
+pub(super) const FORMATS: &[Format] = &[
+    // Web applications.
+    format(
+        &["wp-config*.php", "settings.inc.php", "define.php"],
+        Shape::Code,
+        &[
+            ("db_password", PLAIN),
+            ("_db_passwd_", PLAIN),
+            ("ftp_pass", PLAIN),
+            ("auth_key", APPLICATION),
+            ("secure_auth_key", APPLICATION),
+            ("logged_in_key", APPLICATION),
+            ("nonce_key", APPLICATION),
+            ("*_salt", APPLICATION),
+            ("_cookie_key_", APPLICATION),
+        ],
+    ),
+    format(
+        &[
+            "settings.php",
+            "settings.local.php",
+            "configuration.php",
+            "config.inc.php",
+            "env.php",
+            "localsettings.php",
+            "config.php",
+            "database.php",
+            "local.xml.php",
+        ],
+        Shape::Code,
+        &[
+            ("*password", PLAIN),
+            ("*passwd", PLAIN),
+            ("*dbpass", PLAIN),
+            ("hash_salt", APPLICATION),
+            ("blowfish_secret", APPLICATION),
+            ("secret", APPLICATION),
+            ("wgsecretkey", APPLICATION),
+        ],
+    ),
+    format(
+        &["config/master.key", "master.key", "config/credentials/*.key", "credentials/*.key", "secrets.yml.key"],
+        Shape::Own(whole::rails_key),
+        &[],
+    ),
+    format(
+        &["secrets.yml", "secrets.yaml", "secrets.*.yml", "application.yml"],
+        Shape::Yaml,
+        &[
+            ("secret_key_base", APPLICATION),
+            ("secret_token", APPLICATION),
+            ("*password", PLAIN),
+            ("*_token", TOKEN),
+            ("*_secret", TOKEN),
+            ("*api_key", TOKEN),
+        ],
+    ),
+    format(
+        &["secret_token.rb", "session_store.rb", "devise.rb", "secrets.rb", "production.rb"],
+        Shape::Code,
+        &[
+            ("secret_key_base", APPLICATION),
+            ("secret_token", APPLICATION),
+            ("secret_key", APPLICATION),
+            ("pepper", APPLICATION),
+            ("secret", APPLICATION),
+            ("*password", PLAIN),
+        ],
+    ),
+    format(
+        &["database.yml", "databases.yml", "database.yaml", "redis.yml", "cable.yml", "mail.yml"],
+        Shape::Yaml,
+        &[("password", PLAIN), ("url", ADDRESS)],
+    ),
+    format(
+        &["parameters.yml", "parameters.yaml"],
+        Shape::Yaml,
+        &[("secret", APPLICATION), ("*password", PLAIN), ("*_token", TOKEN), ("*_secret", TOKEN), ("*api_key", TOKEN)],
+    ),
+    format(
+        &["settings.py", "*settings.py", "settings/*.py", "local_settings.py"],
+        Shape::Code,
+        &[("secret_key", APPLICATION), ("password", PLAIN), ("*_password", PLAIN)],
+    ),
+    format(
+        &["env", "env.local", "env.prod*", "env.dev*", "env.stag*", "*.env", "env.docker"],
+        Shape::Settings,
+        &[
+            ("app_key", APPLICATION),
+            ("app_secret", APPLICATION),
+            ("jwt_secret", APPLICATION),
+            ("secret_key_base", APPLICATION),
+            ("database_url", ADDRESS),
+            ("*_url", ADDRESS),
+            ("*_dsn", ADDRESS),
+            ("*password", PLAIN),
+            ("*_pass", PLAIN),
+        ],
+    ),
+    format(&["tomcat-users.xml"], Shape::Xml, &[("user>@password", PLAIN)]),
+    format(
+        &["credentials.xml", "jenkins/*.xml", "jobs/*.xml"],
+        Shape::Xml,
+        &[
+            ("password", OBSCURED),
+            ("secret", OBSCURED),
+            ("apitoken", OBSCURED),
+            ("passphrase", OBSCURED),
+            ("secretbytes", OBSCURED),
+        ],
+    ),
+    // Transfer of files and tools of developers.
+    format(
+        &[
+            "ftpconfig",
+            "sftp-config.json",
+            "sftp-config-alt*.json",
+            "sftp.json",
+            "remote-sync.json",
+            "ftp-sync.json",
+            "ftpsync.settings",
+            "ftp-kr.json",
+            "ftppass",
+            "deployment-config.json",
+            "ftp-simple.json",
+            "sftp-config*.json",
+            "robomongo.json",
+            "robo3t.json",
+            "remote-ssh.json",
+        ],
+        Shape::Json,
+        &[("*password", PLAIN), ("*passphrase", PLAIN), ("pass", PLAIN)],
+    ),
+    format(
+        &["recentservers.xml", "sitemanager.xml", "filezilla.xml", "filezilla*.xml", "filezilla server.xml"],
+        Shape::Xml,
+        &[
+            ("pass#base64", written(&PASSWORD, Writing::Base64)),
+            ("pass", PLAIN),
+            ("=pass", written(&PASSWORD_HASH, Writing::Hash)),
+        ],
+    ),
+    format(
+        &[
+            "webservers.xml",
+            "datasources*.xml",
+            "deployment.xml",
+            "sshconfigs.xml",
+            "*datasources.xml",
+            "*data-sources.xml",
+            "accounts.xml",
+        ],
+        Shape::Xml,
+        &[
+            ("@password", OBSCURED),
+            ("@passphrase", OBSCURED),
+            ("=password", OBSCURED),
+            ("account>password", PLAIN),
+            ("password", PLAIN),
+        ],
+    ),
+    format(&["data-sources*.json"], Shape::Json, &[("*password", PLAIN)]),
+    format(
+        &["ws_ftp.ini", "wcx_ftp.ini", "winscp.ini", "*.remmina"],
+        Shape::Settings,
+        &[("pwd", OBSCURED), ("password", OBSCURED)],
+    ),
+    format(&["logins.json"], Shape::Json, &[("encryptedpassword", OBSCURED)]),
+    // The initial passwords of Windows, and those of group policies, whose key Microsoft published.
+    format(
+        &["unattend.xml", "autounattend.xml", "sysprep.xml"],
+        Shape::Xml,
+        &[("administratorpassword>value", PLAIN), ("password>value", PLAIN)],
+    ),
+    format(
+        &["groups.xml", "services.xml", "scheduledtasks.xml", "printers.xml", "drives.xml", "datasources.xml"],
+        Shape::Xml,
+        &[("@cpassword", OBSCURED)],
+    ),
+    // Users of servers.
+    format(
+        &[
+            "htpasswd",
+            "htpasswd.txt",
+            "*.htpasswd",
+            "shadow",
+            "shadow-",
+            "passwd",
+            "proftpdpasswd",
+            "proftpd.passwd",
+            "ftpd.passwd",
+            "gshadow",
+            "master.passwd",
+            "passwd.db.txt",
+        ],
+        Shape::Own(tables::hashes),
+        &[],
+    ),
+    format(&["chap-secrets", "pap-secrets"], Shape::Own(tables::third_word), &[]),
+    format(&["ipsec.secrets", "*.secrets"], Shape::Words, &[("psk", NETWORK), ("eap", PLAIN), ("xauth", PLAIN)]),
+    format(&["redis.conf", "sentinel.conf"], Shape::Words, &[("requirepass", PLAIN), ("masterauth", PLAIN)]),
+    format(&["mysql_secret"], Shape::Words, &[("):", PLAIN)]),
+    format(
+        &["ventrilo_srv.ini", "murmur.ini", "mumble-server.ini", "ts3server.ini"],
+        Shape::Settings,
+        &[("adminpassword", PLAIN), ("password", PLAIN), ("serverpassword", PLAIN)],
+    ),
+    format(
+        &[".irssi/config", "irssi/config", "irssi.conf"],
+        Shape::Words,
+        &[("password", PLAIN), ("sasl_password", PLAIN)],
+    ),
+    format(
+        &["weechat/*.conf", ".weechat/*.conf", "irc.conf", "sec.conf"],
+        Shape::Settings,
+        &[("*password", PLAIN), ("*passphrase", PLAIN)],
+    ),
+    format(
+        &["servlist.conf", "servlist_.conf", "hexchat/*.conf", "xchat2/*.conf"],
+        Shape::Settings,
+        &[("p", PLAIN), ("*password", PLAIN)],
+    ),
+    // Networks.
+    format(
+        &["*.nmconnection", "system-connections/*", "wpa_supplicant*.conf", "wpa_supplicant*", "hostapd*.conf"],
+        Shape::Settings,
+        &[
+            ("psk", NETWORK),
+            ("wpa_passphrase", NETWORK),
+            ("wpa_psk", NETWORK),
+            ("sae_password", NETWORK),
+            ("password", NETWORK),
+            ("wep-key0", NETWORK),
+            ("wep_key0", NETWORK),
+            ("*private-key-password", PLAIN),
+            ("private_key_passwd", PLAIN),
+            ("leap-password", NETWORK),
+        ],
+    ),
+    format(
+        &["wg*.conf", "wireguard/*", "*wireguard*.conf", "*.conf"],
+        Shape::Settings,
+        &[
+            ("interface>privatekey", written(&NETWORK_KEY, Writing::Key32)),
+            ("peer>presharedkey", written(&NETWORK_KEY, Writing::Key32)),
+        ],
+    ),
+    format(&["*.ovpn", "openvpn/*.conf"], Shape::Own(dotfiles::openvpn), &[]),
+];

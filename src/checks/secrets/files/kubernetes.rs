@@ -1,0 +1,82 @@
+//! Manifests of Kubernetes: the values of a Secret, in base 64 (`data`) or as they are (`stringData`).
+
+use std::ops::Range;
+
+use super::literal::doubt;
+use super::name::Name;
+use super::{File, Want, Writing, yaml};
+use crate::checks::secrets::placed;
+
+/// One document of a manifest.
+#[derive(Default)]
+struct Document {
+    is_secret: bool,
+    values: Vec<(Writing, String, Range<usize>)>,
+}
+
+/// Takes the values of each Secret of a manifest.
+pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
+    if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
+        return;
+    }
+    let is_kind = |line: &[u8]| line.strip_prefix(b"kind:").is_some_and(|rest| rest.trim_ascii() == b"Secret");
+    if !file.text.split(|it| *it == b'\n').any(is_kind) {
+        return;
+    }
+    let mut documents = vec![Document::default()];
+    yaml::each(file, &mut |keys, range| {
+        let Some(document) = documents.last_mut() else { return };
+        match keys {
+            [] => documents.push(Document::default()),
+            ["kind"] => document.is_secret |= file.at(&range) == b"Secret",
+            ["data", key] => document.values.push((Writing::Base64, (*key).to_owned(), range)),
+            ["stringdata", key] => document.values.push((Writing::Plain, (*key).to_owned(), range)),
+            _ => {}
+        }
+    });
+    for document in documents.into_iter().filter(|it| it.is_secret) {
+        for (writing, key, range) in document.values {
+            if is_telling(&key) && !is_open(file.at(&range)) {
+                file.take(Want { kind: &placed::KUBERNETES_SECRET, writing }, range);
+            }
+        }
+    }
+}
+
+/// Whether an entry of this name can be a secret: a user, an address or a certificate is none.
+fn is_telling(key: &str) -> bool {
+    const OPEN: [&str; 22] = [
+        "user",
+        "username",
+        "name",
+        "host",
+        "hostname",
+        "port",
+        "url",
+        "uri",
+        "endpoint",
+        "region",
+        "namespace",
+        "bucket",
+        "database",
+        "dbname",
+        "db",
+        "email",
+        "type",
+        "server",
+        "ca.crt",
+        "tls.crt",
+        "id",
+        "address",
+    ];
+    let last = key.rsplit(['_', '-', '.']).next().unwrap_or(key);
+    !OPEN.contains(&key) && !OPEN.contains(&last) && !["crt", "pub", "pem", "cer"].contains(&last)
+}
+
+/// Whether a value is a switch or a number.
+fn is_open(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.len() < 4
+        || value.iter().all(|it| it.is_ascii_digit() && value.len() < 6)
+        || doubt(value).is_some() && value.len() < 6
+}

@@ -1,0 +1,101 @@
+//! The name of a file, as the table of formats matches it.
+
+/// A path in small letters, and its last part without what backups and collections of settings add to it.
+pub(super) struct Name<'a> {
+    path: &'a str,
+    /// `netrc` for `.netrc`, `_netrc`, `dot_netrc` and `.netrc.bak`.
+    bare: &'a str,
+}
+
+/// What makes a file a copy of itself.
+const COPIES: [&str; 8] = [".bak", ".backup", ".old", ".orig", ".save", ".copy", "~", ".swp"];
+/// Folders whose files are played through and not used.
+const REHEARSALS: [&str; 17] = [
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test_data",
+    "test-data",
+    "fixtures",
+    "fixture",
+    "__fixtures__",
+    "__tests__",
+    "examples",
+    "example",
+    "samples",
+    "sample",
+    "mocks",
+    "spec",
+    "specs",
+];
+
+impl<'a> Name<'a> {
+    /// The name of a path in small letters.
+    pub(super) fn new(path: &'a str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = COPIES.iter().find_map(|copy| name.strip_suffix(copy)).unwrap_or(name);
+        let bare =
+            name.strip_prefix("dot_").or_else(|| name.strip_prefix("dot-")).or_else(|| name.strip_prefix("dot."));
+        let bare = bare.unwrap_or_else(|| name.trim_start_matches(['.', '_']));
+        Self { path, bare }
+    }
+
+    /// The last part, without what backups and collections of settings add to it.
+    pub(super) fn bare(&self) -> &'a str {
+        self.bare
+    }
+
+    /// Whether a pattern of the table names this file: `netrc`, `*.tfvars`, `wg*.conf` or, with a folder, `.aws/credentials`.
+    pub(super) fn is(&self, pattern: &str) -> bool {
+        let text = match pattern.contains('/') {
+            false => self.bare,
+            true => {
+                let parts = pattern.split('/').count();
+                let cut = self.path.rmatch_indices('/').nth(parts - 1).map_or(0, |(at, _)| at + 1);
+                self.path.get(cut..).unwrap_or(self.path)
+            }
+        };
+        matches(pattern, text)
+    }
+
+    /// Whether it lies among tests or examples.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        let mut folders = self.path.split('/');
+        folders.next_back();
+        folders.any(|folder| REHEARSALS.contains(&folder))
+    }
+
+    /// Whether its name ends like this.
+    pub(super) fn ends_with(&self, end: &str) -> bool {
+        self.bare.ends_with(end)
+    }
+}
+
+/// Whether a pattern, in which one `*` stands for anything, is this text.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => text == pattern,
+        Some((first, last)) => {
+            first.len() + last.len() <= text.len() && text.starts_with(first) && text.ends_with(last)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_names_a_file_whatever_was_added_to_its_name() {
+        for path in [".netrc", "home/_netrc", "dot_netrc", "netrc.bak", "a/b/.netrc~"] {
+            assert!(Name::new(path).is("netrc"), "{path}");
+        }
+        assert!(!Name::new("netrc.example").is("netrc"));
+        assert!(Name::new("home/.aws/credentials").is(".aws/credentials"));
+        assert!(Name::new(".aws/credentials").is(".aws/credentials"));
+        assert!(!Name::new("x.aws/credentials").is(".aws/credentials"));
+        assert!(Name::new("etc/wg0.conf").is("wg*.conf"));
+        assert!(!Name::new("wg.con").is("wg.c*on.con"));
+    }
+}

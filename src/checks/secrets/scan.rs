@@ -1,0 +1,265 @@
+//! Scans one text: every literal of the catalogue in one pass, then an expression on a window around each.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::catalogue::{self, Anchor, Credential, Provider};
+use super::decode::{self, Layer};
+use super::hit::{Hit, Kind, Secret};
+use super::pair::Pair;
+use super::prefilter::{Literal, Prefilter};
+use super::proof::Grade;
+use super::{context, files, value};
+use crate::model::{RepoPath, Span, Timestamp};
+
+/// One text to scan.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// Where it stands: the path tells its format.
+    pub(crate) path: &'a RepoPath,
+    /// The text, decoded as far as it can be.
+    pub(crate) text: &'a [u8],
+    /// The parts to look at; others are context. All of it when absent.
+    pub(crate) within: Option<&'a [Range<usize>]>,
+    /// The day of the run: tokens expire.
+    pub(crate) now: Timestamp,
+}
+
+/// The catalogue, ready to scan.
+pub(crate) struct Scanner {
+    filter: Prefilter,
+    /// What each literal of the filter is.
+    owners: Vec<Owner>,
+    forms: Vec<Form>,
+}
+
+/// What a literal of the filter belongs to.
+#[derive(Clone, Copy)]
+enum Owner {
+    /// A form of the catalogue.
+    Form(usize),
+    /// A word around which names and literals are read.
+    Trigger(usize),
+    /// The sign of escaped text.
+    Escape,
+}
+
+/// Signs of escaped text: a quote, a colon or an equals sign as percent signs write them, and ASCII as `\u` escapes do.
+const ESCAPES: [&str; 4] = ["%22", "%3a", "%3d", "\\u00"];
+/// How many encodings may lie around a secret.
+const DEEPEST: u8 = 3;
+
+struct Form {
+    provider: &'static Provider,
+    credential: &'static Credential,
+    /// How many bytes of the form stand before its literal, when it is text up to there: it is tried at one place only.
+    lead: Option<usize>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// Bytes before a literal in which a form may begin.
+const BEFORE: usize = 128;
+/// Bytes after the start of a literal in which a form must end.
+const AFTER: usize = 4096;
+/// The same for forms that are tried at one place: a key of 16,384 bits fits, indented as well.
+const AFTER_LEAD: usize = 16 << 10;
+/// The largest compiled form, in bytes.
+const LARGEST_FORM: usize = 4 << 20;
+
+/// The scanner of the shipped catalogue.
+pub(crate) fn shipped() -> &'static Scanner {
+    static SHIPPED: OnceLock<Scanner> = OnceLock::new();
+    SHIPPED.get_or_init(Scanner::new)
+}
+
+impl Scanner {
+    fn new() -> Self {
+        let mut forms = Vec::new();
+        let mut owners = Vec::new();
+        let mut literals = Vec::new();
+        for (provider, credential) in catalogue::all() {
+            let (words, any_case): (&[&str], bool) = match credential.anchor {
+                Anchor::Literal(words) => (words, false),
+                Anchor::AnyCase(words) => (words, true),
+                Anchor::Key(_) => continue,
+            };
+            for word in words {
+                owners.push(Owner::Form(forms.len()));
+                literals.push(Literal { bytes: word.as_bytes(), any_case });
+            }
+            forms.push(Form { provider, credential, lead: lead(credential.form, words), compiled: OnceLock::new() });
+        }
+        for (number, word) in context::TRIGGERS.iter().enumerate() {
+            owners.push(Owner::Trigger(number));
+            literals.push(Literal { bytes: word.as_bytes(), any_case: true });
+        }
+        for sign in ESCAPES {
+            owners.push(Owner::Escape);
+            literals.push(Literal { bytes: sign.as_bytes(), any_case: true });
+        }
+        Self { filter: Prefilter::new(literals), owners, forms }
+    }
+
+    /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
+    pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
+        // Of two findings alike the first stays: the format of a file says more than a name.
+        let mut hits = files::read(input);
+        self.layer(input, DEEPEST, &mut hits);
+        without_overlaps(hits)
+    }
+
+    /// Every credential with a form of its own in bytes that are no text.
+    pub(crate) fn scan_binary(&self, input: &Input<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.filter.search(input.text, |number, at| {
+            if let Some(Owner::Form(form)) = self.owners.get(number) {
+                hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at)));
+            }
+        });
+        without_overlaps(hits)
+    }
+
+    /// The secrets of one layer of a text, and of those below it.
+    fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
+        let syntax = context::syntax(input.path.as_str());
+        let whole = 0..input.text.len();
+        for range in input.within.unwrap_or(std::slice::from_ref(&whole)) {
+            let Some(part) = input.text.get(range.clone()) else { continue };
+            let mut unescaped = 0;
+            let mut layers = Vec::new();
+            self.filter.search(part, |number, start| {
+                let at = range.start + start;
+                match self.owners.get(number) {
+                    Some(Owner::Form(form)) => hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at))),
+                    Some(Owner::Trigger(trigger)) => context::read(input, syntax, (*trigger, at), &mut |pair| {
+                        hits.extend(placed(input, &pair));
+                    }),
+                    Some(Owner::Escape) if unescaped <= at && depth > 0 => {
+                        if let Some((layer, end)) = decode::escaped(input.text, at) {
+                            layers.push(layer);
+                            unescaped = end;
+                        }
+                    }
+                    Some(Owner::Escape) | None => {}
+                }
+            });
+            if depth > 0 {
+                decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));
+            }
+            for layer in layers {
+                self.below(input, &layer, depth - 1, hits);
+            }
+        }
+    }
+
+    /// The secrets of a decoded layer, at their places in the text as it stands.
+    fn below(&self, input: &Input<'_>, layer: &Layer, depth: u8, hits: &mut Vec<Hit>) {
+        let mut found = Vec::new();
+        self.layer(&Input { text: &layer.bytes, within: None, ..*input }, depth, &mut found);
+        for mut hit in found {
+            let Some(place) = layer.place(hit.span.start..hit.span.end) else { continue };
+            hit.span = Span::new(place.start, place.end);
+            let how = format!("it stands in {}", layer.encoding);
+            hit.note = Some(hit.note.map_or_else(|| how.clone(), |note| format!("{note}, and {how}")));
+            hits.push(hit);
+        }
+    }
+}
+
+impl Form {
+    /// The credential around a literal at `at`, if there is one.
+    fn hit(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
+        let (start, after) = match self.lead {
+            Some(lead) => (at.checked_sub(lead)?, AFTER_LEAD),
+            None => (at.saturating_sub(BEFORE), AFTER),
+        };
+        let window = input.text.get(start..input.text.len().min(at.saturating_add(after)))?;
+        let regex = self.compiled.get_or_init(|| self.compile()).as_ref()?;
+        let groups = regex
+            .captures_iter(window)
+            .find(|it| it.get(0).is_some_and(|whole| start + whole.start() <= at && at < start + whole.end()))?;
+        let whole = groups.get(0)?;
+        if !stands_alone(input.text, start + whole.start()..start + whole.end()) {
+            return None;
+        }
+        let secret = groups.name("secret").unwrap_or(whole);
+        let text = String::from_utf8_lossy(secret.as_bytes());
+        let grade = self.credential.proof.map(|proof| (proof.grade)(&text, input.now));
+        let Grade { tier, note } = grade.unwrap_or(Grade { tier: self.credential.tier, note: None });
+        Some(Hit {
+            span: Span::new(start + secret.start(), start + secret.end()),
+            kind: Kind::Known(self.provider, self.credential),
+            tier,
+            note,
+            secret: Secret(secret.as_bytes().to_vec()),
+        })
+    }
+
+    fn compile(&self) -> Option<Regex> {
+        let form = self.credential.form;
+        let form = if self.lead.is_some() { format!(r"\A(?:{form})") } else { form.to_owned() };
+        RegexBuilder::new(&form).unicode(false).size_limit(LARGEST_FORM).dfa_size_limit(LARGEST_FORM).build().ok()
+    }
+}
+
+/// How many bytes of a form stand before its only literal, when those are text.
+fn lead(form: &str, words: &[&str]) -> Option<usize> {
+    // A hyphen may be escaped, and needs not be.
+    let form = form.replace(r"\-", "-");
+    let escape = |word: &str| regex::escape(word).replace(r"\-", "-");
+    if words.iter().all(|word| form.starts_with(&escape(word))) {
+        return Some(0);
+    }
+    let [word] = words else { return None };
+    let (before, _) = form.split_once(&escape(word))?;
+    before.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_ ".contains(&it)).then_some(before.len())
+}
+
+/// The literal of a pair, if it is a secret.
+fn placed(input: &Input<'_>, pair: &Pair<'_>) -> Option<Hit> {
+    let judgement = value::judge(input, pair)?;
+    Some(Hit {
+        span: pair.span,
+        kind: judgement.kind,
+        tier: judgement.tier,
+        note: judgement.note,
+        secret: Secret(pair.value.as_bytes().to_vec()),
+    })
+}
+
+/// Whether a match neither begins nor ends inside a longer word. What an escape such as `\n` or `%3D` leaves before it
+/// does not belong to a word.
+fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let before = text.get(..range.start).unwrap_or_default();
+    let begins = match before {
+        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
+        [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
+        [.., last] => !is_word(last) || text.get(range.start).is_some_and(|first| !is_word(first)),
+    };
+    begins
+        && text
+            .get(range.end)
+            .is_none_or(|next| !is_word(next) || text.get(range.end - 1).is_some_and(|last| !is_word(last)))
+}
+
+/// Where hits overlap, the more specific one stays: it knows best how sure it is. Of two alike it is the surer one, then the
+/// longer one, then the first.
+fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
+    let length = |hit: &Hit| hit.span.end - hit.span.start;
+    hits.sort_by(|a, b| {
+        let specific = b.kind.specificity().cmp(&a.kind.specificity());
+        specific.then(b.tier.cmp(&a.tier)).then(length(b).cmp(&length(a))).then(a.span.cmp(&b.span))
+    });
+    let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
+    for hit in hits {
+        let before = kept.range(..hit.span.end).next_back();
+        if before.is_none_or(|(_, other)| other.span.end <= hit.span.start) {
+            kept.insert(hit.span.start, hit);
+        }
+    }
+    kept.into_values().collect()
+}

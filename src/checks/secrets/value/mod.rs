@@ -1,0 +1,268 @@
+//! Judges whether a literal beside a name is a secret in use: literal or reference, placeholder, words or randomness.
+//!
+//! A reference, a placeholder, a text of several words and whatever stands beside a name that speaks of something else is
+//! nothing. Of the rest, with a strong name or in a place that only a credential has (an address, a header, a
+//! statement, a connection string, a command):
+//!
+//! | looks | settings, shells, markup, data | code | documents, comments |
+//! |---|---|---|---|
+//! | generated | likely | likely | likely |
+//! | chosen: letters with digits or signs | likely; possible for keys and tokens | likely from 8 characters | possible |
+//! | one word | possible, passwords only | possible, passwords only | – |
+//! | a password that everybody knows | possible where a service is set up | – | – |
+//!
+//! With a weak name only what looks generated counts: likely for a long token, else possible. Tests, examples and names
+//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons. In texts for
+//! people and in files that tools write only what looks generated counts, beside a strong name.
+//!
+//! A literal that has the form of a provider's credential near a word for the provider is that credential.
+
+mod against;
+mod area;
+mod keyed;
+mod letters;
+mod name;
+mod placeholder;
+mod reference;
+mod shape;
+mod words;
+
+use self::area::Area;
+use self::letters::Look;
+use self::name::{Named, Strength};
+use self::placeholder::Meant;
+use super::hit::{Kind, Placed};
+use super::pair::{Binding, Pair, Syntax};
+use super::placed;
+use super::scan::Input;
+use super::tier::Tier;
+
+/// What a literal is, and how sure that is.
+pub(super) struct Judgement {
+    pub(super) kind: Kind,
+    pub(super) tier: Tier,
+    /// What was seen: a clause such as `it looks like an example`.
+    pub(super) note: Option<String>,
+}
+
+/// The longest line whose start is looked at, in bytes.
+const LINE: usize = 512;
+/// The longest literal that is judged, in bytes.
+const LONGEST: usize = 4096;
+/// The shortest password, in characters.
+const SHORTEST: usize = 4;
+/// The shortest password that is believed in source code.
+const SHORTEST_IN_CODE: usize = 8;
+/// The shortest token whose name is weak, in characters.
+const SHORTEST_TOKEN: usize = 20;
+/// Half bits of surplus that make a text random beyond doubt.
+const BEYOND_DOUBT: i32 = 40;
+
+/// What is known of a literal before it is judged.
+struct Seen {
+    named: Named,
+    look: Look,
+    meant: Meant,
+    area: Area,
+    /// It stands among examples, or is compared with.
+    is_example: bool,
+}
+
+/// What the literal of a pair is; nothing when it is no secret.
+pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
+    let value = pair.value.trim();
+    if LONGEST < value.len() || value.len() < SHORTEST {
+        return None;
+    }
+    let area = area::area(input.path.as_str());
+    if shape::is_password_hash(value) {
+        let is_kept = matches!(area, Area::Plain | Area::Deployed);
+        let kind = Kind::Placed(&placed::PASSWORD_HASH);
+        return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
+    }
+    let named = named(pair)?;
+    if reference::is_reference(pair, value) || is_sealed(input, pair) {
+        return None;
+    }
+    let decoded = shape::text_of_base64(value);
+    let text = decoded.as_deref().unwrap_or(value);
+    let meant = placeholder::meant(text);
+    if meant == Meant::Placeholder {
+        return None;
+    }
+    let is_example = matches!(area, Area::Tests | Area::Examples)
+        || named.is_sham
+        || pair.binding == Binding::Comparison
+        || is_in_comment(input, pair)
+        || pair.binding == Binding::Userinfo && shape::is_example_host(host(input, pair));
+    let seen = Seen { named, look: look(pair, text), meant, area, is_example };
+    // A form that fits from end to end is no code, whatever signs are in it.
+    if (letters::look(value) == Look::Generated || ends_in_digits(value))
+        && let Some((kind, tier, note)) = keyed::keyed(input, pair)
+    {
+        // A word for a provider makes it no less sure, unless the credential itself says why.
+        let by_name = if note.is_none() { self::tier(pair, value, &seen) } else { None };
+        return Some(Judgement { kind, tier: by_name.map_or(tier, |it| it.max(tier)), note });
+    }
+    let tier = tier(pair, value, &seen)?;
+    Some(Judgement { kind: Kind::Placed(seen.named.kind), tier, note: None })
+}
+
+/// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.
+fn ends_in_digits(value: &str) -> bool {
+    const DRAWN: usize = 32;
+    value.bytes().rev().take_while(|it| it.is_ascii_hexdigit() || *it == b'-').count() >= DRAWN
+}
+
+/// What the name of a pair, or its place, speaks for.
+fn named(pair: &Pair<'_>) -> Option<Named> {
+    let by_name = name::judge(&pair.key, &pair.parents);
+    let by_place = |kind: &'static Placed| Some(Named { kind, strength: Strength::Strong, is_sham: false });
+    match pair.binding {
+        Binding::Userinfo => by_place(&placed::URL_PASSWORD),
+        Binding::Basic => by_place(&placed::BASIC),
+        Binding::Header if name::split(&pair.key).iter().any(|word| word == "authorization") => {
+            by_place(&placed::BEARER)
+        }
+        Binding::ConnectionString => by_name.map(|it| of_kind(it, &placed::CONNECTION_PASSWORD)),
+        Binding::Sql => by_place(&placed::SQL_PASSWORD),
+        Binding::Flag if pair.key.len() <= 2 => by_place(&placed::FLAG_PASSWORD),
+        Binding::Flag => by_name.map(|it| of_kind(it, &placed::FLAG_PASSWORD)),
+        Binding::Query => by_name.map(|it| Named { kind: &placed::URL_TOKEN, ..it }),
+        Binding::Assignment if pair.parents.first().is_some_and(|it| it == "jwk") => by_place(&placed::PRIVATE_KEY),
+        Binding::Assignment | Binding::NameAndValue | Binding::Argument | Binding::Comparison | Binding::Header => {
+            by_name
+        }
+    }
+}
+
+/// The kind of the place for a password, else the kind that the name tells.
+fn of_kind(named: Named, place: &'static Placed) -> Named {
+    let is_password = [placed::PASSWORD.id, placed::DATABASE_PASSWORD.id].contains(&named.kind.id);
+    Named { kind: if is_password { place } else { named.kind }, ..named }
+}
+
+/// How the literal looks, where what it is for is known: few characters at random look chosen.
+fn look(pair: &Pair<'_>, value: &str) -> Look {
+    let look = letters::look(value);
+    let is_drawn = pair.binding != Binding::Basic || value.is_ascii();
+    match look {
+        Look::Generated if !is_drawn || shape::is_code(value) => Look::Words,
+        Look::Chosen if shape::is_name(value) => Look::Words,
+        look => look,
+    }
+}
+
+fn tier(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
+    if value.contains(char::is_whitespace) {
+        let is_phrase = seen.named.kind.id == placed::PASSPHRASE.id && seen.look != Look::Generated;
+        let in_settings = matches!(pair.syntax, Syntax::Config | Syntax::Shell | Syntax::Data);
+        let is_plain = matches!(seen.area, Area::Deployed | Area::Plain) && seen.meant == Meant::Earnest;
+        return (is_phrase && in_settings && is_plain && value.len() < 80 && !value.contains('\n'))
+            .then_some(Tier::Possible);
+    }
+    if shape::is_code(value) {
+        return None;
+    }
+    if seen.look == Look::Generated && seen.meant == Meant::Earnest {
+        return generated(pair, value, seen);
+    }
+    if seen.named.strength == Strength::Weak || matches!(seen.area, Area::Texts | Area::Written) {
+        return None;
+    }
+    let tier = if seen.meant == Meant::WellKnown { known(pair, seen) } else { earnest(pair, value, seen) }?;
+    match tier {
+        Tier::Likely if seen.is_example => Some(Tier::Possible),
+        Tier::Possible if seen.is_example => None,
+        tier => Some(tier),
+    }
+}
+
+/// What looks drawn at random.
+fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
+    let surplus = letters::surplus(value);
+    let is_quiet = matches!(seen.area, Area::Texts | Area::Written);
+    let is_plain = matches!(seen.area, Area::Plain | Area::Deployed);
+    let is_uuid = shape::is_uuid(value);
+    match seen.named.strength {
+        Strength::Strong if is_quiet => (BEYOND_DOUBT <= surplus).then_some(Tier::Possible),
+        Strength::Strong if is_uuid => {
+            Some(if is_plain && !seen.named.is_sham { Tier::Likely } else { Tier::Possible })
+        }
+        Strength::Strong if pair.syntax == Syntax::Prose && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) => {
+            Some(Tier::Possible)
+        }
+        _ if seen.named.kind.id == placed::PASSWORD_HASH.id => Some(Tier::Possible),
+        Strength::Strong => Some(Tier::Likely),
+        Strength::Weak if is_quiet || is_uuid || value.len() < SHORTEST_TOKEN => None,
+        Strength::Weak if seen.named.kind.id == placed::API_KEY.id => {
+            (is_plain && BEYOND_DOUBT <= surplus).then_some(Tier::Possible)
+        }
+        Strength::Weak
+            if is_plain
+                && BEYOND_DOUBT <= surplus
+                && pair.syntax != Syntax::Prose
+                && [placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id) =>
+        {
+            Some(Tier::Likely)
+        }
+        Strength::Weak => Some(Tier::Possible),
+    }
+}
+
+/// A password that everybody knows: it opens a service only where one is set up with it.
+fn known(pair: &Pair<'_>, seen: &Seen) -> Option<Tier> {
+    let is_settings = matches!(pair.syntax, Syntax::Config | Syntax::Shell | Syntax::Data | Syntax::Markup);
+    let is_deployed = seen.area == Area::Deployed && is_settings;
+    (is_deployed && is_password(seen.named.kind)).then_some(Tier::Possible)
+}
+
+/// What a person may have chosen.
+fn earnest(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
+    let is_password = is_password(seen.named.kind);
+    match (seen.look, pair.syntax) {
+        (Look::Words, Syntax::Prose) => None,
+        (Look::Words, _) if !is_password => None,
+        (Look::Words, Syntax::Code) => shape::is_word(value).then_some(Tier::Possible),
+        (Look::Words, _) => Some(Tier::Possible),
+        (_, Syntax::Prose) => is_password.then_some(Tier::Possible),
+        (_, Syntax::Code) if value.chars().count() < SHORTEST_IN_CODE => is_password.then_some(Tier::Possible),
+        _ if is_password => Some(Tier::Likely),
+        _ => Some(Tier::Possible),
+    }
+}
+
+/// Whether people choose what a kind stands for; keys and tokens are drawn.
+fn is_password(kind: &Placed) -> bool {
+    kind.id.contains("pass") || kind.id == placed::BASIC.id
+}
+
+/// The host of an address whose password a literal is.
+fn host<'a>(input: &Input<'a>, pair: &Pair<'_>) -> &'a str {
+    let rest = input.text.get(pair.span.end..).and_then(|rest| rest.strip_prefix(b"@")).unwrap_or_default();
+    let end = rest.iter().take(256).position(|it| !it.is_ascii_alphanumeric() && !matches!(it, b'.' | b'-' | b'_'));
+    rest.get(..end.unwrap_or(0)).and_then(|host| std::str::from_utf8(host).ok()).unwrap_or_default()
+}
+
+/// Whether the line of a literal is a comment of code or settings: what is shown there is seldom in use.
+fn is_in_comment(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    let start = pair.span.start.saturating_sub(LINE);
+    let before = input.text.get(start..pair.span.start).unwrap_or_default();
+    let line = before.rsplit(|it| *it == b'\n').next().unwrap_or_default().trim_ascii_start();
+    matches!(line, [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', b' ', ..] | [b'-', b'-', b' ', ..] | [b';', ..])
+}
+
+/// Whether the file holds sealed secrets: ciphertexts under the names of what they hide.
+fn is_sealed(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    if pair.value.len() < 128 || pair.syntax != Syntax::Config {
+        return false;
+    }
+    let start = pair.span.start.saturating_sub(LONGEST);
+    let before = input.text.get(start..pair.span.start).unwrap_or_default();
+    [b"encryptedData".as_slice(), b"kind: SealedSecret"]
+        .iter()
+        .any(|mark| before.windows(mark.len()).any(|it| it == *mark))
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,138 @@
+//! One row a literal: path, name, binding, writing, literal as a recipe, kind and tier.
+
+use std::borrow::Cow;
+
+use super::*;
+use crate::checks::secrets::pair::Writing;
+use crate::formats::sample;
+use crate::model::{RepoPath, Span, Timestamp};
+
+/// A pair as it stands in a file of this path.
+pub(super) fn pair<'a>(path: &str, key: &'a str, value: &'a str) -> Pair<'a> {
+    Pair {
+        key: Cow::Borrowed(key),
+        parents: Vec::new(),
+        value: Cow::Borrowed(value),
+        span: Span::new(0, 0),
+        binding: Binding::Assignment,
+        writing: Writing::Quoted,
+        syntax: crate::checks::secrets::context::syntax(path),
+    }
+}
+
+fn judged(path: &str, pair: &Pair<'_>) -> String {
+    let path = RepoPath::new(path);
+    let input = Input { path: &path, text: b"", within: Some(&[]), now: Timestamp(1_767_268_800) };
+    judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
+}
+
+#[track_caller]
+fn assert_rows(rows: &[(&str, &str, &str, &str)]) {
+    let mut wrong = String::new();
+    for (path, key, recipe, wanted) in rows {
+        let value = sample::make(recipe, &|_, _| None).unwrap();
+        let found = judged(path, &pair(path, key, &value));
+        if found != *wanted {
+            wrong.push_str(&format!("{path}: {key} = {value}: {found}, not {wanted}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn settings() {
+    assert_rows(&[
+        ("app.yml", "password", "{an:16}", "password likely"),
+        ("app.yml", "password", "Summer{digit:0}2024!", "password likely"),
+        ("app.yml", "password", "sword{az:0}fish", "password possible"),
+        ("app.yml", "password", "changeme", "-"),
+        (".env", "ACCESS_KEY", "QUNDRVNTX0tFWQ0K", "-"),
+        ("app.yml", "api_key", "A1B2C3D4E5F6G7H8I9J0", "-"),
+        ("docs/setup.md", "secret_key", "{hex:40}", "secret-key possible"),
+        ("swagger.yml", "password", "conta1n3rize{digit:2}", "password possible"),
+        ("app.yml", "password", "password", "-"),
+        (".env", "DB_PASSWORD", "password", "database-password possible"),
+        (".env", "DB_PASSWORD", "{any:14}", "database-password likely"),
+        (".env.example", "DB_PASSWORD", "password", "-"),
+        (".env.example", "DB_PASSWORD", "Summer{digit:0}2024!", "database-password possible"),
+        (".env", "SECRET_KEY", "{hex:64}", "secret-key likely"),
+        (".env", "API_KEY", "{hex:32}", "api-key likely"),
+        (".env", "API_KEY", "your_api_key", "-"),
+        (".env", "TOKEN", "{an:32}", "access-token likely"),
+        (".env", "TOKEN", "{an:12}", "-"),
+        ("app.yml", "sort_key", "{hex:32}", "-"),
+        ("app.yml", "password_file", "{an:16}", "-"),
+        ("app.yml", "passphrase", "correct horse battery staples", "passphrase possible"),
+        ("app.yml", "password", "at least eight characters", "-"),
+        ("app.yml", "client_id", "{hex:32}", "-"),
+        ("config/locales/de.yml", "password", "Kennung{digit:2}", "-"),
+        ("app.yml", "password_hash", "$2b$12${an:53}", "password-hash possible"),
+        ("app.yml", "secret", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "secret-key likely"),
+        ("app.yml", "request_token_id", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "-"),
+    ]);
+}
+
+#[test]
+fn code() {
+    assert_rows(&[
+        ("src/app.py", "password", "{any:14}", "password likely"),
+        ("src/app.py", "password", "hunter{digit:0}2xyz", "password likely"),
+        ("src/app.py", "password", "sword{az:0}fish", "password possible"),
+        ("src/app.py", "password", "user.password", "-"),
+        ("src/app.py", "password", "Invalid password", "-"),
+        ("src/app.py", "password", "getUserPassword", "-"),
+        ("tests/test_app.py", "password", "hunter{digit:0}2xyz", "password possible"),
+        ("tests/test_app.py", "password", "{any:14}", "password likely"),
+        ("tests/test_app.py", "password", "sword{az:0}fish", "-"),
+        ("src/app.js", "secret", "keyboard cat", "-"),
+        ("src/app.js", "token", "identifier", "-"),
+        ("src/app.js", "apiKey", "{an:32}", "api-key likely"),
+        ("src/app.js", "apiKey", "X-Api-Key", "-"),
+        ("src/app.js", "tokenType", "{an:32}", "-"),
+    ]);
+}
+
+#[test]
+fn places() {
+    let rows = [
+        (Binding::Userinfo, "https", "{an:16}", "url-password likely"),
+        (Binding::Userinfo, "https", "user", "-"),
+        (Binding::Basic, "Authorization", "Summer2024!", "basic-credentials likely"),
+        (Binding::Header, "Authorization", "{an:40}", "bearer-token likely"),
+        (Binding::Header, "X-Request-Id", "{an:40}", "-"),
+        (Binding::Query, "token", "{an:40}", "url-token likely"),
+        (Binding::Query, "page", "{an:40}", "-"),
+        (Binding::ConnectionString, "Password", "Summer2024!", "connection-string-password likely"),
+        (Binding::Sql, "IDENTIFIED BY", "Summer2024!", "sql-password likely"),
+        (Binding::Flag, "p", "Summer2024!", "command-line-password likely"),
+        (Binding::Flag, "password", "Summer2024!", "command-line-password likely"),
+    ];
+    let mut wrong = String::new();
+    for (binding, key, recipe, wanted) in rows {
+        let value = sample::make(recipe, &|_, _| None).unwrap();
+        let found = judged("deploy.sh", &Pair { binding, ..pair("deploy.sh", key, &value) });
+        if found != wanted {
+            wrong.push_str(&format!("{binding:?} {key} = {value}: {found}, not {wanted}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn what_stands_around_a_literal_is_looked_at() {
+    let value = sample::make("Summer{digit:0}2024!", &|_, _| None).unwrap();
+    for (before, after, binding, wanted) in [
+        ("# password = '", "'", Binding::Assignment, "password possible"),
+        ("password = '", "'", Binding::Assignment, "password likely"),
+        ("ftp://user:", "@example.org/", Binding::Userinfo, "url-password possible"),
+        ("ftp://user:", "@files.acme.io/", Binding::Userinfo, "url-password likely"),
+    ] {
+        let text = format!("{before}{value}{after}\n");
+        let span = Span::new(before.len(), before.len() + value.len());
+        let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
+        let path = RepoPath::new("app.yml");
+        let input = Input { path: &path, text: text.as_bytes(), within: Some(&[]), now: Timestamp(1_767_268_800) };
+        let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+}
