@@ -106,7 +106,9 @@ impl Bulk {
         let (hash, total) = (self.objects.hash, self.total());
         let lister = Lister { bulk: self, hash, total, absent: Mutex::default() };
         let (harvest, parts) = self.read_all(ObjectKind::Tree, &lister);
-        roots.for_each(|root| drop(lister.number(&root)));
+        for root in roots {
+            lister.number(&root);
+        }
         let absent = lister.absent.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut log = TreeLog { parts, absent: Vec::new(), total, errors: harvest.errors };
         let mut malformed = BTreeMap::new();
