@@ -88,7 +88,7 @@ impl<'a> TreeEntries<'a> {
         let (mode, rest) = self.rest.split_at_checked(space).ok_or(EARLY)?;
         let rest = rest.get(1..).unwrap_or_default();
         let value = octal(mode).ok_or("an entry has no octal mode")?;
-        let end = rest.iter().position(|byte| *byte == 0).ok_or(EARLY)?;
+        let end = memchr::memchr(0, rest).ok_or(EARLY)?;
         let (name, rest) = rest.split_at_checked(end).ok_or(EARLY)?;
         let (raw, rest) = rest.get(1..).and_then(|it| it.split_at_checked(self.id_len)).ok_or(EARLY)?;
         self.rest = rest;

@@ -70,12 +70,12 @@ pub(crate) fn kind(id: &str) -> Option<Kind> {
 const GENERAL: [&str; 1] = ["jwt"];
 
 impl Kind {
-    /// How much it says: a provider's own form, a form that many share, or only a place.
+    /// How much it says: a provider's own form, a form that many share, a place, or a password of anything.
     pub(crate) fn specificity(&self) -> u8 {
         match self {
-            Self::Known(_, credential) if GENERAL.contains(&credential.id) => 1,
-            Self::Known(..) | Self::Own(_) => 2,
-            Self::Placed(_) => 0,
+            Self::Known(_, credential) if GENERAL.contains(&credential.id) => 2,
+            Self::Known(..) | Self::Own(_) => 3,
+            Self::Placed(placed) => u8::from(placed.id != placed::PASSWORD.id),
         }
     }
 

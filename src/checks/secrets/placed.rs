@@ -59,7 +59,7 @@ pub(super) const ENCRYPTION_KEY: Placed = Placed {
 };
 
 pub(super) const PRIVATE_KEY: Placed = Placed {
-    id: "private-key",
+    id: "private-key-value",
     title: "private key",
     harm: "signs and decrypts as its owner",
     revoke: "make a new pair, have certificates of the old one revoked, and remove the old public key where it is trusted",
@@ -173,7 +173,7 @@ pub(super) const APPLICATION_SECRET: Placed = Placed {
 };
 
 pub(super) const RAILS_KEY: Placed = Placed {
-    id: "rails-master-key",
+    id: "rails-key-file",
     title: "master key of Rails' credentials",
     harm: "decrypts every credential in `credentials.yml.enc`, as old as the key is",
     revoke: "change all credentials in the encrypted file, encrypt it with another key, and ignore the key's file",

@@ -146,7 +146,8 @@ impl Scanner {
 
     /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
-        let mut hits = files::read(input);
+        // Of two findings alike the first stays: the format of a file says more than a name. It is read as a whole only.
+        let mut hits = if input.within.is_none() { files::read(input) } else { Vec::new() };
         self.layer(input, DEEPEST, &mut hits);
         without_overlaps(hits)
     }

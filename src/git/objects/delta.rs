@@ -89,13 +89,21 @@ pub(super) fn apply_told(
     Ok(())
 }
 
+#[inline]
 fn copy_range(op: u8, rest: &mut &[u8]) -> Result<(usize, usize), Flaw> {
+    let used = usize::try_from((op & 0x7F).count_ones()).unwrap_or(usize::MAX);
+    let (bytes, after) = rest.split_at_checked(used).ok_or(ENDS_EARLY)?;
+    // Seven bytes at once where there are as many; those of the next instruction do not count.
+    let mut word = match rest.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    *rest = after;
     let mut value = 0_u64;
     for bit in 0..7 {
         if op & (1 << bit) != 0 {
-            let (&byte, after) = rest.split_first().ok_or(ENDS_EARLY)?;
-            *rest = after;
-            value |= u64::from(byte) << (8 * bit);
+            value |= (word & 0xFF) << (8 * bit);
+            word >>= 8;
         }
     }
     let from = usize::try_from(value & 0xFFFF_FFFF).unwrap_or(usize::MAX);

@@ -115,7 +115,7 @@ impl OidTable {
             let ids = rows.chunks_exact(self.stride).map(|row| row.get(self.skip..).unwrap_or_default());
             rows = ids.flat_map(|id| id.get(..self.id_len).unwrap_or_default().to_vec()).collect();
         }
-        Ok(Names { fanout: self.fanout.clone(), raw: rows, id_len: self.id_len })
+        Ok(Names::new(rows, self.id_len))
     }
 
     /// Offset of a row in the file.
@@ -152,12 +152,39 @@ impl OidTable {
 
 /// A whole table in memory.
 pub(super) struct Names {
-    fanout: Vec<u32>,
     raw: Vec<u8>,
     id_len: usize,
+    /// `starts[n]`: where the names begin whose first bits are at least `n`. Names are evenly spread, so that hardly
+    /// any two share these bits.
+    starts: Vec<u32>,
+    /// How many bits these are.
+    bits: u32,
 }
 
 impl Names {
+    fn new(raw: Vec<u8>, id_len: usize) -> Self {
+        let count = u32::try_from(raw.len() / id_len).unwrap_or(u32::MAX);
+        let bits = count.checked_ilog2().map_or(1, |bits| (bits + 2).min(24));
+        let mut names = Self { raw, id_len, starts: vec![0; 1 << bits], bits };
+        let (mut starts, mut done) = (std::mem::take(&mut names.starts), 0);
+        for position in 0..count {
+            let prefix = names.prefix(names.raw(position));
+            // A table that is not in order does not become larger by it.
+            if let Some(passed) = starts.get_mut(done..=prefix) {
+                passed.fill(position);
+                done = prefix + 1;
+            }
+        }
+        starts.get_mut(done..).unwrap_or_default().fill(count);
+        starts.push(count);
+        names.starts = starts;
+        names
+    }
+
+    fn prefix(&self, id: &[u8]) -> usize {
+        usize::try_from(big_endian(id) >> (32 - self.bits)).unwrap_or(usize::MAX)
+    }
+
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.raw.len() / self.id_len).unwrap_or(u32::MAX)
     }
@@ -174,18 +201,15 @@ impl Names {
 
     /// The position of a raw name.
     pub(super) fn find(&self, id: &[u8]) -> Option<u32> {
-        let at = |index: usize| self.fanout.get(index).copied().unwrap_or(0);
-        let first = usize::from(*id.first()?);
-        let (mut low, mut high) = (first.checked_sub(1).map_or(0, at), at(first));
-        // The first guess is by interpolation: names are evenly spread.
-        let mut guess = low.saturating_add(scale(second_to_fifth(id), high - low));
+        let prefix = self.prefix(id);
+        let (mut low, mut high) = (*self.starts.get(prefix)?, *self.starts.get(prefix + 1)?);
         while low < high {
-            match id.cmp(self.raw(guess)) {
-                Ordering::Equal => return Some(guess),
-                Ordering::Less => high = guess,
-                Ordering::Greater => low = guess.saturating_add(1),
+            let middle = low + (high - low) / 2;
+            match id.cmp(self.raw(middle)) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => high = middle,
+                Ordering::Greater => low = middle.saturating_add(1),
             }
-            guess = low.saturating_add(high.saturating_sub(low) / 2);
         }
         None
     }

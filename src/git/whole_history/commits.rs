@@ -49,7 +49,11 @@ impl Commits {
                 Err(error) => commits.errors.push(error),
             }
         }
-        let position = |id: &ObjectId| nodes.binary_search_by_key(id, |node| node.id).ok();
+        let positions = positions(&nodes, bulk);
+        let position = |id: &ObjectId| {
+            let number = usize::try_from(bulk.number(id)?).ok()?;
+            usize::try_from(*positions.get(number)?).ok().filter(|it| *it < nodes.len())
+        };
         let mut reached = vec![false; nodes.len()];
         while let Some(id) = open.pop() {
             let Some(position) = position(&id) else {
@@ -64,6 +68,21 @@ impl Commits {
         commits.oldest_first = sorted(&nodes, &reached, position);
         commits
     }
+}
+
+/// For each object its position among the commits; one beyond the end for what is none.
+fn positions(nodes: &[Node], bulk: &Bulk) -> Vec<u32> {
+    let mut positions = Vec::new();
+    for (node, position) in nodes.iter().zip(0..) {
+        let Some(number) = bulk.number(&node.id).and_then(|it| usize::try_from(it).ok()) else { continue };
+        if positions.len() <= number {
+            positions.resize(number.saturating_add(1), u32::MAX);
+        }
+        if let Some(it) = positions.get_mut(number) {
+            *it = position;
+        }
+    }
+    positions
 }
 
 /// Every commit of the store, sorted by name, and what cannot be read.

@@ -9,12 +9,11 @@ mod commits;
 mod origins;
 #[cfg(test)]
 mod tests;
-mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::git::objects::{Bulk, Grow, ObjectError, ObjectKind, Objects};
+use crate::git::objects::{Bulk, Grow, ObjectError, ObjectKind, Objects, TreeLog};
 use crate::git::{GitError, Repository};
 use crate::model::{Find, History, Missing, ObjectId, Origin, Piece, Scanned};
 
@@ -24,7 +23,7 @@ use commits::Commits;
 const MOST_NAMED: usize = 20;
 /// How the fresh ranges of blobs are grown.
 const OF_BLOBS: Grow = Grow { carries: true, margin: Piece::MARGIN, line: Piece::LINE };
-/// Fresh ranges of other objects are those that were made anew.
+/// Of commits nothing but the content is asked.
 const EXACT: Grow = Grow { carries: false, margin: 0, line: 0 };
 
 /// The history of one repository, as it was when it was first asked about.
@@ -34,6 +33,7 @@ pub struct WholeHistory {
     tips: BTreeSet<ObjectId>,
     bulk: OnceLock<Bulk>,
     commits: OnceLock<Commits>,
+    trees: OnceLock<TreeLog>,
 }
 
 impl WholeHistory {
@@ -46,7 +46,7 @@ impl WholeHistory {
     }
 
     fn new(objects: Arc<Objects>, tips: BTreeSet<ObjectId>) -> Self {
-        Self { objects, tips, bulk: OnceLock::new(), commits: OnceLock::new() }
+        Self { objects, tips, bulk: OnceLock::new(), commits: OnceLock::new(), trees: OnceLock::new() }
     }
 
     fn bulk(&self) -> &Bulk {
@@ -55,6 +55,11 @@ impl WholeHistory {
 
     fn commits(&self) -> &Commits {
         self.commits.get_or_init(|| Commits::read(&self.objects, self.bulk(), &self.tips))
+    }
+
+    fn trees(&self) -> &TreeLog {
+        let roots = || self.commits().oldest_first.iter().map(|commit| commit.tree);
+        self.trees.get_or_init(|| self.bulk().tree_log(roots()))
     }
 
     /// What a scan cannot have seen, in the user's terms.
@@ -98,7 +103,7 @@ impl History for WholeHistory {
     }
 
     fn origins(&self, blobs: &BTreeSet<ObjectId>) -> Result<BTreeMap<ObjectId, Origin>, Missing> {
-        self.origins_of(blobs).map_err(|error| self.objects.missing(&error))
+        self.origins_of(blobs)
     }
 
     fn read(&self, blob: &ObjectId) -> Result<Arc<[u8]>, Missing> {

@@ -196,7 +196,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
             form: r"eyJ[0-9A-Za-z_-]{8,2000}\.e[wy][0-9A-Za-z_-]{8,}\.(?:[0-9A-Za-z_-]+|\b)",
             tier: Tier::Likely,
             proof: Some(proof::JWT),
-            hits: &["Bearer eyJhbGciOiJIUzI1NiJ9.eyJ{b64url:60}.{b64url:43}"],
+            hits: &["Bearer {az:0}eyJhbGciOiJIUzI1NiJ9.eyJ{b64url:60}.{b64url:43}"],
             misses: &["eyJ{b64:200}", "eyJhbGciOiJIUzI1NiJ9.{b64url:3}"],
         }],
     },

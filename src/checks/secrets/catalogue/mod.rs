@@ -141,10 +141,15 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static Provider, &'static Credent
     providers.flat_map(|provider| provider.credentials.iter().map(move |credential| (provider, credential)))
 }
 
+/// What keeps the samples of the catalogue apart: no word for one provider stands near another's.
+const APART: &str = "\n\n\n\n\n\n\n";
+
 /// A made-up line for the name of a credential, or for `catalogue` one line for each entry.
 pub(crate) fn sample(name: &str) -> Option<String> {
     if name == "catalogue" {
-        return Some(all().flat_map(|(_, credential)| credential.made(credential.hits)).collect::<Vec<_>>().join("\n"));
+        return Some(
+            all().flat_map(|(_, credential)| credential.made(credential.hits)).collect::<Vec<_>>().join(APART),
+        );
     }
     let (_, credential) = all().find(|(_, credential)| credential.id == name)?;
     credential.made(credential.hits).next()
@@ -228,6 +233,15 @@ mod tests {
                     assert!(words.iter().all(plain), "`{id}`");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_two_kinds_have_one_id() {
+        let mut ids = BTreeSet::new();
+        let placed = crate::checks::secrets::placed::ALL.iter().map(|it| it.id);
+        for id in all().map(|(_, credential)| credential.id).chain(placed) {
+            assert!(ids.insert(id), "`{id}` is the id of two kinds");
         }
     }
 

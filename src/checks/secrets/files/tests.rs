@@ -109,8 +109,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("wp-config.php", "define('AUTH_KEY',         '«{any:64}»');\n", "application-secret"),
     ("sites/settings.php", "  'password' => '«{an:12}»',\n", "password"),
     ("configuration.php", "public $password = '«{an:12}»';\npublic $user = 'me';", "password"),
-    ("config/master.key", "«{hex:32}»\n", "rails-master-key"),
-    ("config/credentials/production.key", "«{hex:32}»", "rails-master-key"),
+    ("config/master.key", "«{hex:32}»\n", "rails-key-file"),
+    ("config/credentials/production.key", "«{hex:32}»", "rails-key-file"),
     (
         "config/secrets.yml",
         "production:\n  secret_key_base: «{hex:128}»\ntest:\n  secret_key_base: <%= ENV['X'] %>\n",

@@ -124,8 +124,9 @@ mod tests {
 
     #[test]
     fn the_emulators_keys_are_public() {
-        assert_eq!(azure_account_key("Eby8vdM02xNOcqFlabc").tier, Tier::Possible);
-        assert_eq!(azure_account_key("Eby8vdM02xNOcqFxabc").tier, Tier::Likely);
+        let graded = |end: &str| azure_account_key(&format!("Eby8vdM02x{end}")).tier;
+        assert_eq!(graded("NOcqFlabc"), Tier::Possible);
+        assert_eq!(graded("NOcqFxabc"), Tier::Likely);
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //!
 //! A literal that has the form of a provider's credential near a word for the provider is that credential.
 
+mod against;
 mod area;
 mod keyed;
 mod letters;
@@ -99,7 +100,9 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if (letters::look(value) == Look::Generated || ends_in_digits(value))
         && let Some((kind, tier, note)) = keyed::keyed(input, pair)
     {
-        return Some(Judgement { kind, tier, note });
+        // A word for a provider makes it no less sure, unless the credential itself says why.
+        let by_name = if note.is_none() { self::tier(pair, value, &seen) } else { None };
+        return Some(Judgement { kind, tier: by_name.map_or(tier, |it| it.max(tier)), note });
     }
     let tier = tier(pair, value, &seen)?;
     Some(Judgement { kind: Kind::Placed(seen.named.kind), tier, note: None })

@@ -4,9 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::words::{
-    AGAINST, DATABASES, ENDS_AGAINST, GLUED, KEYS, NEUTRAL, PASS_OWNERS, PASSWORDS, SHAMS, TOKENS, has,
-};
+use super::against::{AGAINST, ENDS_AGAINST};
+use super::words::{DATABASES, GLUED, KEYS, NEUTRAL, PASS_OWNERS, PASSWORDS, SHAMS, TOKENS, has};
 use crate::checks::secrets::hit::Placed;
 use crate::checks::secrets::placed;
 

@@ -1,10 +1,10 @@
 //! From the root of a tree of deltas down to its leaves, with few objects in memory.
 
 use crate::git::objects::error::Flaw;
-use crate::model::{Mark, Piece};
 
 use super::entry::Maker;
-use super::forest::{Forest, Row, Weights};
+use super::forest::{Forest, Row};
+use super::reader::{Object, Reader};
 use super::trace::Trace;
 use super::{Harvest, Number, Task};
 
@@ -15,10 +15,9 @@ const SPARE: usize = 16;
 const LARGEST_SPARE: usize = 4 << 20;
 
 /// Reads trees of deltas, one after the other.
-pub(super) struct Worker<'a> {
-    task: &'a Task<'a>,
+pub(super) struct Worker<'a, R: Reader> {
+    task: &'a Task<'a, R>,
     forest: &'a Forest,
-    weights: &'a Weights,
     /// Objects of the packs before this one.
     before: Number,
     maker: Maker,
@@ -26,34 +25,35 @@ pub(super) struct Worker<'a> {
     spare: Vec<Vec<u8>>,
     held: usize,
     pub(super) harvest: Harvest,
+    pub(super) found: R::Found,
 }
 
 /// An object from which others are still to be made.
-struct Base {
+struct Base<K> {
     content: Vec<u8>,
-    marks: Vec<Mark>,
+    kept: K,
     /// The heaviest comes first and is taken last.
     children: Vec<u32>,
 }
 
-impl<'a> Worker<'a> {
-    pub(super) fn new(task: &'a Task<'a>, forest: &'a Forest, weights: &'a Weights, before: Number) -> Self {
+impl<'a, R: Reader> Worker<'a, R> {
+    pub(super) fn new(task: &'a Task<'a, R>, forest: &'a Forest, before: Number) -> Self {
         Self {
             task,
             forest,
-            weights,
             before,
             maker: Maker::new(task.objects.hash, task.objects.limit),
             trace: Trace::default(),
             spare: Vec::new(),
             held: 0,
             harvest: Harvest::default(),
+            found: R::Found::default(),
         }
     }
 
     /// Reads the tree below one root.
     pub(super) fn descend(&mut self, root: u32) {
-        let mut open: Vec<Base> = Vec::new();
+        let mut open: Vec<Base<R::Kept>> = Vec::new();
         let made = self.make(root, None);
         self.go_on(root, made, &mut open);
         while let Some(mut base) = open.pop() {
@@ -75,22 +75,22 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn go_on(&mut self, row: u32, made: Result<(Vec<u8>, Vec<Mark>), Flaw>, open: &mut Vec<Base>) {
-        let Ok((content, marks)) = made else { return self.give_up(row, true) };
-        let mut children: Vec<u32> = self.forest.children(row).filter(|child| self.weights.of(*child) > 0).collect();
+    fn go_on(&mut self, row: u32, made: Result<(Vec<u8>, R::Kept), Flaw>, open: &mut Vec<Base<R::Kept>>) {
+        let Ok((content, kept)) = made else { return self.give_up(row, true) };
+        let mut children: Vec<u32> = self.forest.children(row).filter(|child| self.forest.weight(*child) > 0).collect();
         if children.is_empty() {
             self.release(content);
         } else if self.held > MOST_HELD {
             self.release(content);
             self.give_up(row, false);
         } else {
-            children.sort_by_key(|child| (std::cmp::Reverse(self.weights.of(*child)), std::cmp::Reverse(*child)));
-            open.push(Base { content, marks, children });
+            children.sort_by_key(|child| (std::cmp::Reverse(self.forest.weight(*child)), std::cmp::Reverse(*child)));
+            open.push(Base { content, kept, children });
         }
     }
 
     /// Makes an object and shows it.
-    fn make(&mut self, number: u32, base: Option<&Base>) -> Result<(Vec<u8>, Vec<Mark>), Flaw> {
+    fn make(&mut self, number: u32, base: Option<&Base<R::Kept>>) -> Result<(Vec<u8>, R::Kept), Flaw> {
         let forest = self.forest;
         let row = forest.row(number).ok_or(Flaw::Bad("its entry is gone"))?;
         let mut content = self.spare.pop().unwrap_or_default();
@@ -99,37 +99,21 @@ impl<'a> Worker<'a> {
             Some(base) => self.maker.delta((forest, row), &base.content, &mut content, &mut self.trace)?,
         }
         self.held = self.held.saturating_add(content.capacity());
-        let marks = self.show(row, &content, base);
-        Ok((content, marks))
+        let kept = self.show(row, &content, base);
+        Ok((content, kept))
     }
 
-    fn show(&mut self, row: &Row, content: &[u8], base: Option<&Base>) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        let fresh = match base {
-            None => self.trace.whole(content),
-            Some(base) => {
-                self.trace.finish(base.content.len(), content, self.task.grow);
-                if !self.task.grow.carries || self.trace.carry(&base.marks, &mut marks) {
-                    self.trace.fresh()
-                } else {
-                    self.trace.whole(content)
-                }
-            }
-        };
-        marks.extend((self.task.find)(&Piece { id: self.forest.listing.ids.id(row.name), content, fresh }));
-        marks.sort_unstable_by_key(|mark| (mark.span.start, mark.span.end, mark.tag));
-        marks.dedup();
-        let fresh: usize = fresh.iter().map(ExactSizeIterator::len).sum();
+    fn show(&mut self, row: &Row, content: &[u8], base: Option<&Base<R::Kept>>) -> R::Kept {
+        let id = self.forest.listing.ids.id(row.name);
+        let number = self.before.saturating_add(row.name);
+        let object = Object { id, number, content, is_again: row.is_again };
+        let base = base.map(|base| (base.content.len(), &base.kept));
+        let told = self.task.reader.look(&object, base, &mut self.trace, &mut self.found);
+        self.task.charge(content.len(), told.held);
         if !row.is_again {
-            let mut tags: Vec<u64> = marks.iter().map(|mark| mark.tag).collect();
-            tags.sort_unstable();
-            tags.dedup();
-            self.task.charge(content.len(), tags.len());
-            self.harvest.add(self.before.saturating_add(row.name), content.len() as u64, fresh as u64, tags);
-        } else {
-            self.task.charge(content.len(), 0);
+            self.harvest.add(content.len() as u64, told.fresh as u64);
         }
-        marks
+        told.kept
     }
 
     /// Leaves everything below a row, and the row itself if so said, to be read by itself.

@@ -10,6 +10,8 @@ use crate::git::objects::pack::{Head, HeadKind, Pack};
 use crate::git::objects::source::Source;
 use crate::git::objects::{HashKind, ObjectKind};
 
+use super::index;
+
 /// No row.
 const NONE: u32 = u32::MAX;
 /// Entries that one task looks at.
@@ -37,16 +39,16 @@ pub(super) struct Row {
     pub(super) end: u64,
     /// Its position among the names.
     pub(super) name: u32,
+    /// The row that it is made from.
+    base: u32,
     first_child: u32,
     next: u32,
+    weight: u32,
     /// Its own or that of its root; nothing when it has no root.
     kind: Option<ObjectKind>,
     /// An earlier pack holds the object as well.
     pub(super) is_again: bool,
 }
-
-/// For one kind of object: how many wanted ones a row has below it, itself included.
-pub(super) struct Weights(Vec<u32>);
 
 enum Base {
     Root(ObjectKind),
@@ -64,7 +66,9 @@ impl Forest {
             rows.par_chunks(CHUNK).flat_map_iter(|run| bases(pack, hash, &listing, (run, &rows))).collect();
         let order = connect(&mut rows, &heads);
         let roots = heads.iter().filter(|it| matches!(it, Base::Root(_))).count();
-        Ok(Self { pack: Arc::clone(pack), listing, rows, order, roots })
+        let mut forest = Self { pack: Arc::clone(pack), listing, rows, order, roots };
+        forest.weigh();
+        Ok(forest)
     }
 
     pub(super) fn row(&self, row: u32) -> Option<&Row> {
@@ -74,6 +78,18 @@ impl Forest {
     /// Names that another pack has before this one.
     pub(super) fn set_again(&mut self, is_again: impl Fn(u32) -> bool) {
         self.rows.iter_mut().for_each(|row| row.is_again = is_again(row.name));
+        self.weigh();
+    }
+
+    /// Counts what is wanted below each row. All of it is of one kind.
+    fn weigh(&mut self) {
+        self.rows.iter_mut().for_each(|row| row.weight = u32::from(!row.is_again));
+        for number in self.order.iter().rev() {
+            let Some((base, weight)) = self.row(*number).map(|row| (row.base, row.weight)) else { continue };
+            if let Some(base) = self.rows.get_mut(index(base)) {
+                base.weight = base.weight.saturating_add(weight);
+            }
+        }
     }
 
     /// The rows that are made from `row`.
@@ -87,34 +103,17 @@ impl Forest {
         self.rows.iter().filter(|row| row.kind.is_none())
     }
 
-    /// Counts the wanted rows below each row: of this kind, and in no earlier pack.
-    pub(super) fn weights(&self, kind: ObjectKind) -> Weights {
-        let wanted = |row: &Row| u32::from(row.kind == Some(kind) && !row.is_again);
-        let mut weights: Vec<u32> = self.rows.iter().map(wanted).collect();
-        for row in self.order.iter().rev() {
-            let below: u32 = self.children(*row).map(|child| weights.get(index(child)).copied().unwrap_or(0)).sum();
-            if let Some(weight) = weights.get_mut(index(*row)) {
-                *weight = weight.saturating_add(below);
-            }
-        }
-        Weights(weights)
+    /// How many objects are wanted at or below a row: those that no earlier pack has.
+    pub(super) fn weight(&self, row: u32) -> u32 {
+        self.row(row).map_or(0, |row| row.weight)
     }
 
-    /// The roots that lead to something wanted, in the order of the pack.
-    pub(super) fn roots(&self, weights: &Weights) -> Vec<u32> {
+    /// The roots of this kind that lead to something wanted, in the order of the pack.
+    pub(super) fn roots(&self, kind: ObjectKind) -> Vec<u32> {
         let roots = self.order.get(..self.roots).unwrap_or_default();
-        roots.iter().copied().filter(|root| weights.of(*root) > 0).collect()
+        let is_wanted = |root: &u32| self.row(*root).is_some_and(|row| row.kind == Some(kind) && row.weight > 0);
+        roots.iter().copied().filter(is_wanted).collect()
     }
-}
-
-impl Weights {
-    pub(super) fn of(&self, row: u32) -> u32 {
-        self.0.get(index(row)).copied().unwrap_or(0)
-    }
-}
-
-fn index(row: u32) -> usize {
-    usize::try_from(row).unwrap_or(usize::MAX)
 }
 
 /// The entries by offset, not yet connected.
@@ -129,7 +128,17 @@ fn rows(listing: &Listing, pack_end: u64) -> Vec<Row> {
         if offset != after {
             (end, after) = (after, offset);
         }
-        rows.push(Row { offset, end, name, first_child: NONE, next: NONE, kind: None, is_again: false });
+        rows.push(Row {
+            offset,
+            end,
+            name,
+            base: NONE,
+            first_child: NONE,
+            next: NONE,
+            weight: 0,
+            kind: None,
+            is_again: false,
+        });
     }
     rows.reverse();
     rows
@@ -229,7 +238,7 @@ fn connect(rows: &mut [Row], bases: &[Base]) -> Vec<u32> {
                     continue;
                 };
                 if let Some(row) = rows.get_mut(index(number)) {
-                    row.next = next;
+                    (row.base, row.next) = (*base, next);
                 }
             }
             Base::Unknown => {}

@@ -14,6 +14,8 @@
 mod descent;
 mod entry;
 mod forest;
+mod log;
+mod reader;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -27,9 +29,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::{ObjectError, ObjectKind, Objects};
-use crate::model::{Find, ObjectId, Piece};
+use crate::model::{Find, ObjectId};
 use descent::Worker;
 use forest::Forest;
+use reader::{Marker, Object, Reader};
+use trace::Trace;
+
+pub(in crate::git) use log::{Held, Marked, TreeLog};
 
 /// How an object is shown that was made out of another one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,8 +51,6 @@ pub(in crate::git) struct Grow {
 /// Bytes that one reading makes at most. The largest histories there are have less; a pack of some kilobytes can
 /// promise more.
 const MOST_BYTES: u64 = 1 << 40;
-/// Marks in objects that one reading remembers at most.
-const MOST_HOLDINGS: u64 = 10_000_000;
 /// Roots that a thread takes at a time.
 const SHARE: usize = 32;
 
@@ -81,13 +85,12 @@ pub(in crate::git) struct Harvest {
 }
 
 /// What all threads of one reading share.
-struct Task<'a> {
+struct Task<'a, R> {
     objects: &'a Objects,
     kind: ObjectKind,
-    grow: Grow,
-    find: &'a Find<'a>,
+    reader: &'a R,
     bytes: AtomicU64,
-    holdings: AtomicU64,
+    held: AtomicU64,
 }
 
 impl Bulk {
@@ -148,15 +151,33 @@ impl Bulk {
         self.loose.get(position).map(|(id, _)| *id).unwrap_or_default()
     }
 
+    /// One more than the last number.
+    fn total(&self) -> Number {
+        let packed: u32 = self.forests.iter().map(|it| it.listing.ids.len()).sum();
+        packed.saturating_add(u32::try_from(self.loose.len()).unwrap_or(u32::MAX))
+    }
+
     /// Reads every object of a kind, calls `find` for each as [`crate::model::History::scan`] says, and gathers who
     /// holds which tag.
     pub(in crate::git) fn scan(&self, kind: ObjectKind, grow: Grow, find: &Find<'_>) -> Harvest {
-        let (bytes, holdings) = (AtomicU64::new(0), AtomicU64::new(0));
-        let task = Task { objects: &self.objects, kind, grow, find, bytes, holdings };
-        let mut harvest = Harvest::default();
+        let (mut harvest, found) = self.read_all(kind, &Marker { grow, find });
+        harvest.holdings = found.concat();
+        harvest.holdings.sort_unstable();
+        harvest.holdings.dedup();
+        harvest
+    }
+
+    /// Reads every object of a kind. What the threads gathered comes in no fixed order.
+    fn read_all<R: Reader>(&self, kind: ObjectKind, reader: &R) -> (Harvest, Vec<R::Found>) {
+        let (bytes, held) = (AtomicU64::new(0), AtomicU64::new(0));
+        let task = Task { objects: &self.objects, kind, reader, bytes, held };
+        let (mut harvest, mut gathered) = (Harvest::default(), Vec::new());
         for (number, forest) in self.forests.iter().enumerate() {
             let before = self.forests.iter().take(number).map(|it| it.listing.ids.len()).sum();
-            self.scan_pack(&task, forest, before, &mut harvest);
+            for worker in scan_pack(&task, forest, before) {
+                harvest.merge(worker.harvest);
+                gathered.push(worker.found);
+            }
         }
         let strays = self
             .forests
@@ -168,10 +189,14 @@ impl Bulk {
         alone.extend(loose.map(|(id, _)| *id));
         alone.sort_unstable();
         alone.dedup();
-        let read: Vec<_> = alone.par_iter().map(|id| task.alone(id)).collect();
-        for (id, read) in alone.iter().zip(read) {
+        let number = |id: &ObjectId| self.number(id).unwrap_or(Number::MAX);
+        let read: Vec<_> = alone.par_iter().map(|id| task.alone(*id, number(id))).collect();
+        for read in read {
             match read {
-                Ok(Some((bytes, tags))) => harvest.add(self.number(id).unwrap_or(Number::MAX), bytes, bytes, tags),
+                Ok(Some((bytes, found))) => {
+                    harvest.add(bytes, bytes);
+                    gathered.push(found);
+                }
                 Ok(None) => {}
                 Err(error) => harvest.errors.push(error),
             }
@@ -179,32 +204,29 @@ impl Bulk {
         let unusable = self.unusable.iter().map(|(path, what)| (path.clone(), what.clone()));
         harvest.errors.extend(unusable.map(|(path, what)| ObjectError::Pack { path, what }));
         harvest.errors.extend(task.beyond());
-        harvest.holdings.sort_unstable();
-        harvest.holdings.dedup();
-        harvest
-    }
-
-    fn scan_pack(&self, task: &Task<'_>, forest: &Forest, before: Number, harvest: &mut Harvest) {
-        let weights = forest.weights(task.kind);
-        let roots = forest.roots(&weights);
-        let idle: Mutex<Vec<Worker<'_>>> = Mutex::default();
-        roots.par_chunks(SHARE).for_each(|roots| {
-            let worker = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut worker = worker.unwrap_or_else(|| Worker::new(task, forest, &weights, before));
-            roots.iter().for_each(|root| worker.descend(*root));
-            idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-        });
-        for worker in idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            harvest.merge(worker.harvest);
-        }
+        (harvest, gathered)
     }
 }
 
-impl Task<'_> {
+fn scan_pack<'a, R: Reader>(task: &'a Task<'a, R>, forest: &'a Forest, before: Number) -> Vec<Worker<'a, R>> {
+    let roots = forest.roots(task.kind);
+    let idle: Mutex<Vec<Worker<'a, R>>> = Mutex::default();
+    roots.par_chunks(SHARE).for_each(|roots| {
+        let worker = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = worker.unwrap_or_else(|| Worker::new(task, forest, before));
+        roots.iter().for_each(|root| worker.descend(*root));
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    });
+    idle.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<R: Reader> Task<'_, R> {
     /// Counts what is made. No more is read once it is too much.
-    fn charge(&self, bytes: usize, holdings: usize) {
+    fn charge(&self, bytes: usize, held: usize) {
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-        self.holdings.fetch_add(holdings as u64, Ordering::Relaxed);
+        if held > 0 {
+            self.held.fetch_add(held as u64, Ordering::Relaxed);
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -215,37 +237,35 @@ impl Task<'_> {
         if self.bytes.load(Ordering::Relaxed) > MOST_BYTES {
             return Some(ObjectError::Beyond { what: "the size of the whole history", limit: MOST_BYTES });
         }
-        let is_much = self.holdings.load(Ordering::Relaxed) > MOST_HOLDINGS;
-        is_much.then_some(ObjectError::Beyond { what: "what is found in the whole history", limit: MOST_HOLDINGS })
+        let (limit, what) = R::MOST;
+        (self.held.load(Ordering::Relaxed) > limit).then_some(ObjectError::Beyond { what, limit })
     }
 
     /// Reads one object by itself and shows all of it; nothing when it is of another kind.
-    fn alone(&self, id: &ObjectId) -> Result<Option<(u64, Vec<u64>)>, ObjectError> {
+    fn alone(&self, id: ObjectId, number: Number) -> Result<Option<(u64, R::Found)>, ObjectError> {
         if self.is_over() {
             return Ok(None);
         }
-        let object = self.objects.read(id)?;
+        let object = self.objects.read(&id)?;
         if object.kind != self.kind {
             return Ok(None);
         }
-        let whole = 0..object.data.len();
-        let marks = (self.find)(&Piece { id: *id, content: &object.data, fresh: std::slice::from_ref(&whole) });
-        let tags: Vec<u64> = marks.iter().map(|mark| mark.tag).collect();
-        self.charge(object.data.len(), tags.len());
-        Ok(Some((object.data.len() as u64, tags)))
+        let mut found = R::Found::default();
+        let shown = Object { id, number, content: &object.data, is_again: false };
+        let told = self.reader.look(&shown, None, &mut Trace::default(), &mut found);
+        self.charge(object.data.len(), told.held);
+        Ok(Some((object.data.len() as u64, found)))
     }
 }
 
 impl Harvest {
-    fn add(&mut self, number: Number, bytes: u64, fresh: u64, tags: Vec<u64>) {
+    fn add(&mut self, bytes: u64, fresh: u64) {
         self.count += 1;
         self.bytes += bytes;
         self.fresh += fresh;
-        self.holdings.extend(tags.into_iter().map(|tag| (tag, number)));
     }
 
     fn merge(&mut self, other: Self) {
-        self.holdings.extend(other.holdings);
         self.count += other.count;
         self.bytes += other.bytes;
         self.fresh += other.fresh;
@@ -283,4 +303,8 @@ fn loose_names(dir: &Path) -> Vec<ObjectId> {
         names.filter_map(|rest| format!("{first}{rest}").parse().ok()).collect::<Vec<ObjectId>>()
     };
     (0..=u8::MAX).flat_map(folder).collect()
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::git::objects::{HashKind, alternates, blob_id, checksum};
 use crate::git::scratch::Scratch;
-use crate::model::Mark;
+use crate::model::{Mark, Piece};
 
 const LINES: Grow = Grow { carries: true, margin: Piece::MARGIN, line: Piece::LINE };
 

@@ -27,6 +27,7 @@ impl Trace {
     }
 
     /// Takes down the next copy.
+    #[inline]
     pub(super) fn copy(&mut self, next: Copied) {
         match self.copies.last_mut() {
             Some(last) if last.from + last.len == next.from && last.to + last.len == next.to => last.len += next.len,
@@ -46,18 +47,37 @@ impl Trace {
     pub(super) fn finish(&mut self, base_len: usize, content: &[u8], grow: Grow) -> &[Range<usize>] {
         let Self { copies, fresh } = self;
         fresh.clear();
+        // A range that is grown by the margin, not yet to the ends of its lines: most often the next one meets it.
+        let mut open: Option<Range<usize>> = None;
+        let mut push = |range: Range<usize>| {
+            let low = range.start.saturating_sub(grow.margin);
+            let high = range.end.saturating_add(grow.margin).min(content.len());
+            match &mut open {
+                Some(open) if low <= open.end => open.end = open.end.max(high),
+                Some(open) => grow.push(fresh, std::mem::replace(open, low..high), content),
+                None => open = Some(low..high),
+            }
+        };
         // Where the bytes before stand in the base, and how far the result is covered.
         let (mut after, mut covered) = (0, 0);
         for copy in copies.iter() {
             if covered < copy.to || after != copy.from {
-                grow.push(fresh, covered..copy.to, content);
+                push(covered..copy.to);
             }
             (after, covered) = (copy.from + copy.len, copy.to + copy.len);
         }
         if covered < content.len() || after != base_len {
-            grow.push(fresh, covered..content.len(), content);
+            push(covered..content.len());
+        }
+        if let Some(open) = open {
+            grow.push(fresh, open, content);
         }
         fresh
+    }
+
+    /// What was copied.
+    pub(super) fn copies(&self) -> &[Copied] {
+        &self.copies
     }
 
     /// The fresh ranges as they were last made.
@@ -98,35 +118,30 @@ impl Trace {
 }
 
 impl Grow {
-    /// Adds a range to sorted ranges, grown and joined with the last of them where they meet.
+    /// Adds a range to sorted ranges, grown to the ends of its lines and joined with the last of them where they meet.
     fn push(self, fresh: &mut Vec<Range<usize>>, range: Range<usize>, content: &[u8]) {
-        let covered = fresh.last().cloned();
-        let low = range.start.saturating_sub(self.margin);
-        let start = match &covered {
-            Some(last) if low <= last.end => last.start,
-            Some(_) | None => self.line_start(content, low),
-        };
-        let high = range.end.saturating_add(self.margin).min(content.len());
-        let end = match &covered {
-            Some(last) if high <= last.end => last.end,
-            Some(_) | None => self.line_end(content, high),
-        };
+        let covered = fresh.last().map_or(0, |last| last.end);
+        let end = if range.end <= covered { covered } else { self.line_end(content, range.end) };
         match fresh.last_mut() {
-            Some(last) if start <= last.end => *last = start.min(last.start)..end.max(last.end),
-            Some(_) | None => fresh.push(start..end),
+            Some(last) if range.start <= last.end => last.end = end.max(last.end),
+            Some(last) => match self.line_start(content, range.start) {
+                start if start <= last.end => last.end = end.max(last.end),
+                start => fresh.push(start..end),
+            },
+            None => fresh.push(self.line_start(content, range.start)..end),
         }
     }
 
     fn line_start(self, content: &[u8], at: usize) -> usize {
         let least = at.saturating_sub(self.line);
         let before = content.get(least..at).unwrap_or_default();
-        before.iter().rposition(|byte| *byte == b'\n').map_or(least, |newline| least + newline + 1)
+        memchr::memrchr(b'\n', before).map_or(least, |newline| least + newline + 1)
     }
 
     fn line_end(self, content: &[u8], at: usize) -> usize {
         let most = at.saturating_add(self.line).min(content.len());
         let after = content.get(at..most).unwrap_or_default();
-        after.iter().position(|byte| *byte == b'\n').map_or(most, |newline| at + newline)
+        memchr::memchr(b'\n', after).map_or(most, |newline| at + newline)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings of servers and of what sends files to them: web applications, users, networks.
 
-use super::super::{Writing, dotfiles, tables, whole};
 use super::{ADDRESS, APPLICATION, Format, NETWORK, OBSCURED, PLAIN, Shape, TOKEN, format, written};
+use crate::checks::secrets::files::{Writing, dotfiles, tables, whole};
 use crate::checks::secrets::placed::{NETWORK_KEY, PASSWORD, PASSWORD_HASH};
 
 pub(super) const FORMATS: &[Format] = &[

@@ -1,7 +1,7 @@
 //! Settings of tools: mail, version control, shells, package registries, clouds.
 
-use super::super::{Writing, commands, dotfiles, tables, whole};
 use super::{ADDRESS, Format, LOGIN, OBSCURED, PLAIN, REGISTRY, Shape, TELLING, TOKEN, format, written};
+use crate::checks::secrets::files::{Writing, commands, dotfiles, tables, whole};
 use crate::checks::secrets::placed::REGISTRY_LOGIN;
 
 pub(super) const FORMATS: &[Format] = &[
