@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn a_recipe_makes_what_the_expression_matches() {
         assert_eq!(of("acme_[a-z0-9]{24}").as_deref(), Some("acme_{lower:24}"));
-        assert_eq!(of(r"x{(?:a|b)[=:]\d+").as_deref(), Some("x{{a:{digit:24}"));
+        assert_eq!(of(r"x\{(?:a|b)[=:]\d+").as_deref(), Some("x{{a:{digit:24}"));
         assert_eq!(of("a("), None);
     }
 
     proptest! {
         #[test]
-        fn it_does_for_any(pattern in "([a-z]{2}|[A-F0-9]{4}|(x|yy)|q{2,3}|[=:]|\\\\{|[a-zA-Z0-9_-]{5,}){1,5}") {
+        fn it_does_for_any(pattern in "([a-z]{2}|[A-F0-9]{4}|(x|yy)|q{2,3}|[=:]|\\\\\\{|[a-zA-Z0-9_-]{5,}){1,5}") {
             if let (Ok(regex), Some(recipe)) = (regex::Regex::new(&pattern), of(&pattern)) {
                 let made = sample::make(&recipe, &|_, _| None);
                 prop_assert!(made.as_ref().is_ok_and(|it| regex.is_match(it)), "{} {} {:?}", pattern, recipe, made);
