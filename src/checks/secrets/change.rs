@@ -1,13 +1,14 @@
 //! The secrets that a change brings.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use super::Params;
 use super::files;
 use super::hit::{Hit, Kind, Secret};
-use super::scan::Input;
+use super::scan::{Input, Within};
 use super::tell::{self, Told};
 use super::tier::Tier;
 use crate::checks::Judged;
@@ -32,10 +33,32 @@ fn of_passage(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told
     }
     let text = passage.blob.text();
     let bytes = text.as_str().as_bytes();
-    let input = Input { path: passage.path, text: bytes, within: None, now: facts.run.now };
+    let near = near(text, &passage.lines);
+    let input = Input { path: passage.path, text: bytes, within: Within::Near(&near), now: facts.run.now };
     let hits = params.own.scan(&input);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit) && is_within(text, hit, &passage.lines));
     sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
+}
+
+/// Bytes before a judged line in which the mark of a secret may stand that reaches to it: the head of a long key.
+const BEFORE: usize = 8 << 10;
+/// Bytes behind a judged line in which the mark of a secret on it may stand: a name behind its value.
+const BEHIND: usize = 1 << 10;
+
+/// The parts of a text in which what stands on these lines can be found: a small change of a large file costs little.
+fn near(text: &Text, lines: &[LineRange]) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for range in lines {
+        let numbers = range.numbers();
+        let first = text.line(numbers.start).map_or(0, |line| line.start);
+        let end = text.line(numbers.end).map_or(text.as_str().len(), |line| line.start);
+        let (from, to) = (first.saturating_sub(BEFORE), end.saturating_add(BEHIND).min(text.as_str().len()));
+        match parts.last_mut() {
+            Some(last) if from <= last.end => last.end = last.end.max(to),
+            Some(_) | None => parts.push(from..to),
+        }
+    }
+    parts
 }
 
 /// Whether a line of the secret is one that is judged.
@@ -54,11 +77,11 @@ fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told>
         let secret = Secret(Sha256::digest(bytes).to_vec());
         let kind = Kind::Placed(placed);
         let hit = Hit { span: Span::new(0, 0), kind, tier: Tier::Likely, note: None, secret, matched: None };
-        let input = Input { path: passage.path, text: b"", within: None, now: facts.run.now };
+        let input = Input { path: passage.path, text: b"", within: Within::Whole, now: facts.run.now };
         return if params.own.reports(&input, &hit) { vec![tell::store(passage, &hit)] } else { Vec::new() };
     }
     for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
-        let input = Input { path: passage.path, text: &text, within: None, now: facts.run.now };
+        let input = Input { path: passage.path, text: &text, within: Within::Whole, now: facts.run.now };
         for hit in params.own.scan_binary(&input) {
             let told = tell::in_binary(passage, &hit);
             if params.own.reports(&input, &hit) && found.iter().all(|it: &Told| it.identity != told.identity) {

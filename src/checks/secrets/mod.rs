@@ -26,7 +26,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::custom::{Detectors, Entries, Off, Own};
-use self::scan::Input;
+use self::scan::{Input, Within};
 use self::tier::Tier;
 use super::scope::Scope;
 use super::{Check, Example, Judged, Meta};
@@ -104,7 +104,7 @@ impl Check for SecretsCheck {
 
     fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         let text = text.as_bytes();
-        let hits = params.own.found(&Input { path, text, within: None, now });
+        let hits = params.own.found(&Input { path, text, within: Within::Whole, now });
         hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
     }
 
@@ -153,7 +153,7 @@ pub struct HiddenSecret {
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
     let text = text.as_bytes();
-    let hits = scan::shipped().scan(&Input { path, text, within: None, now });
+    let hits = scan::shipped().scan(&Input { path, text, within: Within::Whole, now });
     let likely = hits.into_iter().filter(|hit| Tier::Likely <= hit.tier);
     likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
 }

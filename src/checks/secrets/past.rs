@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Params;
 use super::hit::{Hit, Kind};
-use super::scan::{self, Input};
+use super::scan::{self, Input, Within};
 use super::tell::{self, Told};
 use crate::checks::Judged;
 use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Text, Timestamp};
@@ -83,7 +83,7 @@ impl Found {
     fn confirm(&mut self, params: &Params, origin: &Origin, content: &[u8], now: Timestamp) {
         let text = Text::decode(content);
         let bytes = text.as_str().as_bytes();
-        let input = Input { path: &origin.path, text: bytes, within: None, now };
+        let input = Input { path: &origin.path, text: bytes, within: Within::Whole, now };
         let hits = params.own.scan(&input);
         for hit in hits.iter().filter(|hit| params.own.reports(&input, hit)) {
             let identity = tell::identity(hit);
@@ -104,12 +104,12 @@ fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath, now: Timestamp) ->
         // Decoded text has other offsets: whatever is in it is marked on the blob as a whole.
         let text = Text::decode(piece.content);
         let bytes = text.as_str().as_bytes();
-        let input = Input { path, text: bytes, within: None, now };
+        let input = Input { path, text: bytes, within: Within::Whole, now };
         let hits = params.own.scan(&input);
         let whole = 0..piece.content.len();
         return hits.iter().filter(|hit| params.own.reports(&input, hit)).map(|hit| mark(hit, whole.clone())).collect();
     }
-    let input = Input { path, text: piece.content, within: Some(piece.fresh), now };
+    let input = Input { path, text: piece.content, within: Within::Fresh(piece.fresh), now };
     let hits = params.own.scan(&input);
     let is_binary = !hits.is_empty() && piece.content.get(..8000).unwrap_or(piece.content).contains(&0);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit));

@@ -23,8 +23,8 @@ pub(crate) struct Input<'a> {
     pub(crate) path: &'a RepoPath,
     /// The text, decoded as far as it can be.
     pub(crate) text: &'a [u8],
-    /// The parts to look at; others are context. All of it when absent.
-    pub(crate) within: Option<&'a [Range<usize>]>,
+    /// The parts to look at; others are context.
+    pub(crate) within: Within<'a>,
     /// The day of the run: tokens expire.
     pub(crate) now: Timestamp,
 }
@@ -43,6 +43,17 @@ impl Input<'_> {
     pub(crate) fn is_nowhere(&self) -> bool {
         self.path.as_str() == NOWHERE
     }
+}
+
+/// Which parts of a text are looked at.
+#[derive(Clone, Copy)]
+pub(crate) enum Within<'a> {
+    /// All of it.
+    Whole,
+    /// The parts around what a change adds. A file of a known format is still read as a whole.
+    Near(&'a [Range<usize>]),
+    /// The parts that are new in a blob of the history, whose path is not known.
+    Fresh(&'a [Range<usize>]),
 }
 
 /// The catalogue, ready to scan.
@@ -146,8 +157,11 @@ impl Scanner {
 
     /// Every secret of the parts to look at, sorted by place; where two overlap, the surer one.
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
-        // Of two findings alike the first stays: the format of a file says more than a name. It is read as a whole only.
-        let mut hits = if input.within.is_none() { files::read(input) } else { Vec::new() };
+        // Of two findings alike the first stays: the format of a file says more than a name.
+        let mut hits = match input.within {
+            Within::Whole | Within::Near(_) => files::read(input),
+            Within::Fresh(_) => Vec::new(),
+        };
         self.layer(input, DEEPEST, &mut hits);
         without_overlaps(hits)
     }
@@ -174,7 +188,11 @@ impl Scanner {
     fn layer(&self, input: &Input<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let syntax = context::syntax(input.path.as_str());
         let whole = 0..input.text.len();
-        for range in input.within.unwrap_or(std::slice::from_ref(&whole)) {
+        let parts = match input.within {
+            Within::Whole => std::slice::from_ref(&whole),
+            Within::Near(parts) | Within::Fresh(parts) => parts,
+        };
+        for range in parts {
             let Some(part) = input.text.get(range.clone()) else { continue };
             let mut unescaped = 0;
             let mut layers = Vec::new();
@@ -213,7 +231,7 @@ impl Scanner {
     /// The secrets of a decoded layer, at their places in the text as it stands.
     fn below(&self, input: &Input<'_>, layer: &Layer, depth: u8, hits: &mut Vec<Hit>) {
         let mut found = Vec::new();
-        self.layer(&Input { text: &layer.bytes, within: None, ..*input }, depth, &mut found);
+        self.layer(&Input { text: &layer.bytes, within: Within::Whole, ..*input }, depth, &mut found);
         for mut hit in found {
             let Some(place) = layer.place(hit.span.start..hit.span.end) else { continue };
             hit.span = Span::new(place.start, place.end);

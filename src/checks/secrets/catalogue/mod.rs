@@ -176,13 +176,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::checks::secrets::scan::{self, Input};
+    use crate::checks::secrets::scan::{self, Input, Within};
     use crate::model::{RepoPath, Timestamp};
 
     /// The ids of what is found in a line.
     fn found(line: &str) -> Vec<&'static str> {
         let path = RepoPath::new("deploy/ci.env");
-        let input = Input { path: &path, text: line.as_bytes(), within: None, now: Timestamp(1_767_268_800) };
+        let input = Input { path: &path, text: line.as_bytes(), within: Within::Whole, now: Timestamp(1_767_268_800) };
         scan::shipped().scan(&input).iter().map(|hit| hit.kind.id()).collect()
     }
 

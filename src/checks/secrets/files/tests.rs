@@ -1,6 +1,7 @@
 //! A row a format: a path, a recipe of its content in which `«` and `»` mark what must be found, and what that is.
 
 use super::*;
+use crate::checks::secrets::scan::Within;
 use crate::formats::sample;
 use crate::model::{RepoPath, Timestamp};
 
@@ -26,7 +27,7 @@ fn made(recipe: &str) -> (String, Vec<Range<usize>>) {
 
 fn found(path: &str, text: &str) -> Vec<(Range<usize>, &'static str, Tier)> {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: text.as_bytes(), within: None, now: Timestamp(0) };
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0) };
     read(&input).iter().map(|hit| (hit.span.start..hit.span.end, hit.kind.id(), hit.tier)).collect()
 }
 

@@ -1,5 +1,6 @@
 //! One row a literal: path, name, binding, writing, literal as a recipe, kind and tier.
 
+use crate::checks::secrets::scan::Within;
 use std::borrow::Cow;
 
 use super::*;
@@ -22,7 +23,7 @@ pub(super) fn pair<'a>(path: &str, key: &'a str, value: &'a str) -> Pair<'a> {
 
 fn judged(path: &str, pair: &Pair<'_>) -> String {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: b"", within: Some(&[]), now: Timestamp(1_767_268_800) };
+    let input = Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
     judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
 }
 
@@ -131,7 +132,8 @@ fn what_stands_around_a_literal_is_looked_at() {
         let span = Span::new(before.len(), before.len() + value.len());
         let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
         let path = RepoPath::new("app.yml");
-        let input = Input { path: &path, text: text.as_bytes(), within: Some(&[]), now: Timestamp(1_767_268_800) };
+        let input =
+            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
         let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
         assert_eq!(found.as_deref(), Some(wanted), "{text}");
     }
