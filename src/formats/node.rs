@@ -112,6 +112,43 @@ impl Node {
         })
     }
 
+    /// The same tree without the innermost item or entry that holds a span, and where that stood; nothing when no item
+    /// and no entry holds it.
+    #[must_use]
+    pub fn without(&self, span: Span) -> Option<(Self, Span)> {
+        let holds = |start: usize, end: usize| start <= span.start && span.end <= end;
+        let (value, gap) = match &self.value {
+            Value::Sequence(items) => {
+                let at = items.iter().position(|item| holds(item.span.start, item.span.end))?;
+                let mut items = items.clone();
+                let item = items.remove(at);
+                let gap = match item.without(span) {
+                    Some((rest, gap)) => {
+                        items.insert(at, rest);
+                        gap
+                    }
+                    None => item.span,
+                };
+                (Value::Sequence(items), gap)
+            }
+            Value::Mapping(entries) => {
+                let at = entries.iter().position(|it| holds(it.key_span.start, it.value.span.end))?;
+                let mut entries = entries.clone();
+                let entry = entries.remove(at);
+                let gap = match entry.value.without(span) {
+                    Some((value, gap)) => {
+                        entries.insert(at, Entry { value, ..entry });
+                        gap
+                    }
+                    None => Span::new(entry.key_span.start, entry.value.span.end),
+                };
+                (Value::Mapping(entries), gap)
+            }
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) => return None,
+        };
+        Some((Self { span: self.span, value }, gap))
+    }
+
     /// The same value as JSON, spans left out.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

@@ -11,6 +11,7 @@ use super::document::{Fault, Mark};
 use super::parsed::{RuleEntry, Setting};
 use crate::checks::{Bound, CheckDef};
 use crate::formats::node::{Entry, Node, Value};
+use crate::formats::problem::Problem;
 use crate::formats::suggest;
 use crate::model::Span;
 
@@ -19,16 +20,17 @@ pub(super) fn bind(rule: &RuleEntry, check: &'static CheckDef, faults: &mut Vec<
     let settings: &[Setting] = rule.with.as_ref().map_or(&[], |it| &it.settings);
     let entries: Vec<Entry> = settings.iter().map(|it| it.entry.clone()).collect();
     let node = Node { span: Span::new(0, 0), value: Value::Mapping(entries) };
-    let problem = match check.bind(&node) {
-        Ok(bound) => return Some(bound),
-        Err(problem) => problem,
-    };
+    if let Ok(bound) = check.bind(&node) {
+        return Some(bound);
+    }
     let at = rule.with.as_ref().map_or(&rule.id.mark, |it| &it.mark);
     let explainer = Explainer { check, settings, node: &node, at };
     let before = faults.len();
     explainer.explain(faults);
-    if faults.len() == before {
-        // The typed reader is stricter than the schema: patterns, globs, values that exclude each other.
+    let named: Vec<Span> = faults.iter().skip(before).flat_map(|it| &it.marks).map(|(mark, _)| mark.span).collect();
+    let meets = |a: Span, b: Span| a.start < b.end && b.start < a.end;
+    // The typed reader is stricter than the schema: patterns, globs, values that exclude each other.
+    for problem in misfits(check, &node).into_iter().filter(|it| !named.iter().any(|span| meets(*span, it.span))) {
         // Settings of several documents can cover the same offsets; then the rule itself is the safe place.
         let owners: Vec<&Setting> = settings.iter().filter(|it| covers(&it.entry, problem.span)).collect();
         let mark = match owners.as_slice() {
@@ -41,6 +43,29 @@ pub(super) fn bind(rule: &RuleEntry, check: &'static CheckDef, faults: &mut Vec<
         faults.push(fault);
     }
     None
+}
+
+/// Mistakes of one rule's settings that are told at once.
+const MOST_MISFITS: usize = 50;
+
+/// Everything that the typed reader refuses: it stops at the first, so that what it refused is taken out and the rest is
+/// read again.
+fn misfits(check: &CheckDef, settings: &Node) -> Vec<Problem> {
+    let mut rest = settings.clone();
+    let mut gaps: Vec<Span> = Vec::new();
+    let mut found = Vec::new();
+    while found.len() < MOST_MISFITS {
+        let Err(problem) = check.bind(&rest) else { break };
+        let span = problem.span;
+        // Whatever lacks what was taken out was whole before: it goes as well, and nobody is told.
+        if !gaps.iter().any(|gap| span.start <= gap.start && gap.end <= span.end) {
+            found.push(problem);
+        }
+        let Some((smaller, gap)) = rest.without(span) else { break };
+        rest = smaller;
+        gaps.push(gap);
+    }
+    found
 }
 
 fn covers(entry: &Entry, span: Span) -> bool {
@@ -288,13 +313,17 @@ fn bounds(kind: &ValidationErrorKind) -> Option<String> {
         ValidationErrorKind::Maximum { limit } => format!("at most {limit}"),
         ValidationErrorKind::ExclusiveMinimum { limit } => format!("more than {limit}"),
         ValidationErrorKind::ExclusiveMaximum { limit } => format!("less than {limit}"),
-        ValidationErrorKind::MinItems { limit } => format!("at least {limit} items"),
-        ValidationErrorKind::MaxItems { limit } => format!("at most {limit} items"),
-        ValidationErrorKind::MinLength { limit } => format!("at least {limit} characters"),
-        ValidationErrorKind::MaxLength { limit } => format!("at most {limit} characters"),
-        ValidationErrorKind::MinProperties { limit } => format!("at least {limit} keys"),
-        ValidationErrorKind::MaxProperties { limit } => format!("at most {limit} keys"),
+        ValidationErrorKind::MinItems { limit } => format!("at least {}", counted(limit, "item")),
+        ValidationErrorKind::MaxItems { limit } => format!("at most {}", counted(limit, "item")),
+        ValidationErrorKind::MinLength { limit } => format!("at least {}", counted(limit, "character")),
+        ValidationErrorKind::MaxLength { limit } => format!("at most {}", counted(limit, "character")),
+        ValidationErrorKind::MinProperties { limit } => format!("at least {}", counted(limit, "key")),
+        ValidationErrorKind::MaxProperties { limit } => format!("at most {}", counted(limit, "key")),
         ValidationErrorKind::Pattern { pattern } => format!("text that matches `{pattern}`"),
         _ => return None,
     })
+}
+
+fn counted(limit: &u64, thing: &str) -> String {
+    if *limit == 1 { format!("one {thing}") } else { format!("{limit} {thing}s") }
 }
