@@ -98,7 +98,7 @@ pub struct ChangeArgs {
     /// Read the ref updates of a push from standard input, as `pre-push` and `pre-receive` give them
     #[arg(long, conflicts_with = "release")]
     pub push: bool,
-    /// Judge the range that ends at this tag
+    /// Judge the range that ends at this tag; `TAG..TAG` gives both ends
     #[arg(long, value_name = "TAG")]
     pub release: Option<String>,
     /// Where the range of `--release` begins; the tag before it when absent

@@ -182,8 +182,8 @@ fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) ->
         Request::All { head: change.head.clone() }
     } else if let Some(base) = &change.base {
         Request::Range { base: base.clone(), head: change.head.clone() }
-    } else if let Some(tag) = &change.release {
-        Request::Release { from: change.since.clone(), to: tag.clone() }
+    } else if let Some(release) = &change.release {
+        tags(release, change.since.as_deref())?
     } else if change.push {
         Request::Push(updates(repository)?)
     } else if change.head.is_some() {
@@ -192,6 +192,22 @@ fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) ->
     } else {
         detected.request.clone()
     })
+}
+
+/// The range of a release, `to`, `from..to` or `from..`; no name of a ref holds two dots.
+fn tags(release: &str, since: Option<&str>) -> Result<Request, CliError> {
+    let (from, to) = release.split_once("..").map_or((None, release), |(from, to)| (Some(from), to));
+    if from.is_some() && since.is_some() {
+        return Err(CliError::usage("`--since` and the range of `--release` both say where the release begins")
+            .help("keep one of the two"));
+    }
+    if to.starts_with('.') {
+        return Err(CliError::usage("a release is a range with two dots, as in `v1.2.0..v1.3.0`")
+            .help("take a dot out of the value of `--release`"));
+    }
+    let to = if to.is_empty() { "HEAD" } else { to };
+    let from = from.filter(|it| !it.is_empty()).or(since);
+    Ok(Request::Release { from: from.map(str::to_owned), to: to.to_owned() })
 }
 
 /// The most that is read of a hook's standard input, in bytes.
