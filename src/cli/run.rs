@@ -59,6 +59,11 @@ impl Session {
             Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
             None => gather::clock::now(),
         };
+        let pending = change.message.as_ref().map(|file| {
+            let file = start.join(file);
+            gather::pending::commit(&repository, &file, environment, now).map_err(|error| from_git(&error))
+        });
+        let pending = pending.transpose()?;
         let loader = Loader::new(environment, repository.places());
         let Detected { service, event, pull_request, .. } = detected;
         let surroundings = Surroundings {
@@ -68,6 +73,7 @@ impl Session {
             event,
             pull_request,
             history: change.history,
+            pending,
             differ: diff::hunks,
         };
         Ok(Self { repository, ranges, surroundings, loader })
@@ -88,6 +94,11 @@ impl Session {
             Shadow::default()
         };
         select(&mut policy, choice)?;
+        if self.surroundings.pending.is_some() {
+            // The rest was judged when the files were, or is when the commit is pushed.
+            let others = policy.rules.iter_mut().filter(|rule| !rule.bound.needs.contains(&Need::Commits));
+            others.for_each(|rule| rule.level = Level::Off);
+        }
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
@@ -176,7 +187,7 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
-    Ok(if change.staged {
+    Ok(if change.staged || change.message.is_some() {
         Request::Staged
     } else if change.all || change.history {
         Request::All { head: change.head.clone() }
