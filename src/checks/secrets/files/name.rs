@@ -59,6 +59,11 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
+    /// Whether a pattern that ends with this byte may name it: most do not.
+    pub(super) fn may_end_with(&self, last: u8) -> bool {
+        [self.bare, self.path].iter().any(|it| it.as_bytes().last() == Some(&last))
+    }
+
     /// Whether it lies among tests or examples.
     pub(super) fn is_rehearsal(&self) -> bool {
         let mut folders = self.path.split('/');
