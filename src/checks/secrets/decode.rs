@@ -41,6 +41,9 @@ impl Layer {
 const SHORTEST: usize = 12;
 /// The shortest run of base 64 or hexadecimal digits that is tried.
 const SHORTEST_RUN: usize = 24;
+/// Bytes that are looked at together, and from where to where: wherever a run begins, it holds all of one such block.
+const BLOCK: usize = 8;
+const STRIDE: usize = SHORTEST_RUN - BLOCK;
 /// Decoded bytes by which most runs are given up.
 const TASTE: usize = 18;
 /// The longest text around an escape that is taken for one run.
@@ -48,20 +51,28 @@ const LONGEST_ESCAPED: usize = 16 << 10;
 
 /// Calls `found` with each layer of base 64 or hexadecimal digits in a part of a text.
 pub(super) fn packed(text: &[u8], part: Range<usize>, found: &mut dyn FnMut(Layer)) {
-    let mut start = part.start;
-    // No run began before `start`. Where the next bytes have another one among them, it begins behind the last of those.
-    while let Some(window) = text.get(start..part.end).and_then(|it| it.first_chunk::<SHORTEST_RUN>()) {
-        if let Some(other) = window.iter().rposition(|it| !is_base64(*it)) {
-            start += other + 1;
+    let (mut at, mut done) = (part.start, part.start);
+    let block = |at: usize| text.get(at..part.end).and_then(|it| it.first_chunk::<BLOCK>());
+    let is_full = |block: &[u8; BLOCK]| block.iter().fold(0, |seen, it| seen | BASE64[usize::from(*it)]) & OTHER == 0;
+    while let Some(here) = block(at) {
+        // On one side of it a run has room for another block.
+        let goes_on =
+            || block(at + BLOCK).is_some_and(is_full) || at.checked_sub(BLOCK).and_then(block).is_some_and(is_full);
+        if !is_full(here) || !goes_on() {
+            at += STRIDE;
             continue;
         }
-        let rest = text.get(start..part.end).unwrap_or_default();
-        let end = start + rest.iter().take_while(|it| is_base64(**it)).count();
-        if let Some(run) = text.get(start..end) {
+        let before = text.get(done..at).unwrap_or_default();
+        let start = at - before.iter().rev().take_while(|it| is_base64(**it)).count();
+        let rest = text.get(at..part.end).unwrap_or_default();
+        let end = at + rest.iter().take_while(|it| is_base64(**it)).count();
+        if SHORTEST_RUN <= end - start
+            && let Some(run) = text.get(start..end)
+        {
             let layer = hexadecimal(run, start).or_else(|| base64(run, start));
             layer.into_iter().for_each(&mut *found);
         }
-        start = end;
+        (at, done) = (end, end);
     }
 }
 
@@ -78,7 +89,7 @@ pub(super) fn escaped(text: &[u8], at: usize) -> Option<(Layer, usize)> {
 }
 
 fn is_base64(byte: u8) -> bool {
-    BASE64[usize::from(byte)] != NONE
+    BASE64[usize::from(byte)] & OTHER == 0
 }
 
 fn is_text(bytes: &[u8]) -> bool {
@@ -133,12 +144,12 @@ fn sextets(group: &[u8]) -> [u8; 3] {
     bytes
 }
 
-/// No character of base 64.
-const NONE: u8 = u8::MAX;
+/// The bit of what is no character of base 64.
+const OTHER: u8 = 1 << 7;
 
 /// What each character of base 64 stands for, in both of its alphabets.
 const BASE64: [u8; 256] = {
-    let mut table = [NONE; 256];
+    let mut table = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
         let at = byte as u8;
@@ -148,7 +159,7 @@ const BASE64: [u8; 256] = {
             b'0'..=b'9' => at - b'0' + 52,
             b'+' | b'-' => 62,
             b'/' | b'_' => 63,
-            _ => NONE,
+            _ => OTHER,
         };
         byte += 1;
     }

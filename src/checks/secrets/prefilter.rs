@@ -37,6 +37,12 @@ struct Entry {
     any_case: bool,
     /// How many bytes of the literal stand before its rarest three.
     before: usize,
+    /// Its first eight bytes as one number, letters of any case as small ones.
+    head: u64,
+    /// The bits that make small letters of capitals where the case does not matter.
+    small: u64,
+    /// The bits that count: all of the bytes that it has.
+    mask: u64,
 }
 
 /// Ways of the first two bytes.
@@ -47,8 +53,7 @@ const BLOCK: usize = 8;
 impl Prefilter {
     /// Prepares the literals; those of less than three bytes are never found.
     pub(super) fn new<'a>(literals: impl IntoIterator<Item = Literal<'a>>) -> Self {
-        let entry = |it: Literal<'_>| Entry { before: rarest(it), bytes: it.bytes.to_vec(), any_case: it.any_case };
-        let literals: Vec<Entry> = literals.into_iter().map(entry).collect();
+        let literals: Vec<Entry> = literals.into_iter().map(Entry::new).collect();
         // The literals of each bit, in the order of the rows.
         let mut bits: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
         for (number, literal) in (0..).zip(&literals) {
@@ -105,10 +110,9 @@ impl Prefilter {
         for number in self.looked_for(three) {
             let Ok(number) = usize::try_from(*number) else { continue };
             let Some(entry) = self.literals.get(number) else { continue };
-            let Some(start) = at.checked_sub(entry.before) else { continue };
-            let Some(window) = text.get(start..start + entry.bytes.len()) else { continue };
-            let same = if entry.any_case { window.eq_ignore_ascii_case(&entry.bytes) } else { window == entry.bytes };
-            if same {
+            if let Some(start) = at.checked_sub(entry.before)
+                && entry.is_at(text, start)
+            {
                 found(number, start);
             }
         }
@@ -138,7 +142,37 @@ fn bit([_, _, third]: [u8; 3]) -> u32 {
     u32::from(third & 0x3F)
 }
 
+/// The first eight bytes of a text as one number; zeros for what is beyond its end.
+fn head(text: &[u8]) -> u64 {
+    u64::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
+        let mut head = [0; 8];
+        head.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        head
+    }))
+}
+
 impl Entry {
+    fn new(literal: Literal<'_>) -> Self {
+        let Literal { bytes, any_case } = literal;
+        let bits = |of: fn(u8) -> u8| head(&bytes.iter().map(|it| of(*it)).collect::<Vec<u8>>());
+        let small = if any_case { bits(|it| if it.is_ascii_alphabetic() { 0x20 } else { 0 }) } else { 0 };
+        let (head, mask) = (head(bytes) | small, bits(|_| 0xFF));
+        Self { bytes: bytes.to_vec(), any_case, before: rarest(literal), head, small, mask }
+    }
+
+    /// Whether it stands at a place of a text.
+    fn is_at(&self, text: &[u8], start: usize) -> bool {
+        let Some(rest) = text.get(start..) else { return false };
+        if (head(rest) | self.small) & self.mask != self.head || rest.len() < self.bytes.len() {
+            return false;
+        }
+        // Most are no longer than that.
+        self.bytes.len() <= 8 || {
+            let rest = rest.get(..self.bytes.len()).unwrap_or_default();
+            if self.any_case { rest.eq_ignore_ascii_case(&self.bytes) } else { rest == self.bytes }
+        }
+    }
+
     /// The three bytes that it is looked for by, in all cases of their letters that count.
     fn spellings(&self) -> impl Iterator<Item = [u8; 3]> {
         let three = self.bytes.get(self.before..).and_then(|it| it.first_chunk::<3>()).copied();

@@ -59,9 +59,9 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
-    /// Whether a pattern that ends with this byte may name it: most do not.
-    pub(super) fn may_end_with(&self, last: u8) -> bool {
-        [self.bare, self.path].iter().any(|it| it.as_bytes().last() == Some(&last))
+    /// Whether a pattern that ends like this may name it: most do not.
+    pub(super) fn may_end_with(&self, end: &str) -> bool {
+        self.bare.ends_with(end) || self.path.ends_with(end)
     }
 
     /// Whether it lies among tests or examples.

@@ -55,6 +55,8 @@ const SHORTEST: usize = 4;
 const SHORTEST_IN_CODE: usize = 8;
 /// The shortest token whose name is weak, in characters.
 const SHORTEST_TOKEN: usize = 20;
+/// The shortest credential that the word for a provider tells, in characters.
+const SHORTEST_KEYED: usize = 12;
 /// Half bits of surplus that make a text random beyond doubt.
 const BEYOND_DOUBT: i32 = 40;
 
@@ -80,6 +82,11 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
     }
     let named = named(pair)?;
+    // Too short for a token, whoever issues it.
+    let is_phrase = named.kind.id == placed::PASSPHRASE.id;
+    if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
+        return None;
+    }
     if reference::is_reference(pair, value) || is_sealed(input, pair) {
         return None;
     }

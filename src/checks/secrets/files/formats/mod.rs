@@ -61,8 +61,8 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
 /// The table by names: most files are none of it, and that costs one look.
 struct Index {
     plain: HashMap<&'static str, Vec<&'static Format>>,
-    /// Patterns with a folder or with anything in them, and the byte that such a name ends with where that is one.
-    others: Vec<(Option<u8>, &'static str, &'static Format)>,
+    /// Patterns with a folder or with anything in them, each behind what such a name ends with.
+    others: Vec<(&'static str, &'static str, &'static Format)>,
 }
 
 fn index() -> &'static Index {
@@ -72,7 +72,8 @@ fn index() -> &'static Index {
         for format in tools::FORMATS.iter().chain(servers::FORMATS) {
             for name in format.names {
                 if name.contains(['*', '/']) {
-                    index.others.push((name.bytes().last().filter(|it| *it != b'*'), name, format));
+                    let end = name.rsplit(['*', '/']).next().unwrap_or_default();
+                    index.others.push((end, name, format));
                 } else {
                     index.plain.entry(name).or_default().push(format);
                 }
@@ -86,7 +87,7 @@ impl Index {
     /// The formats of a file, each once.
     fn of(&self, name: &Name<'_>) -> Vec<&'static Format> {
         let mut formats = self.plain.get(name.bare()).cloned().unwrap_or_default();
-        let near = self.others.iter().filter(|(last, ..)| last.is_none_or(|last| name.may_end_with(last)));
+        let near = self.others.iter().filter(|(end, ..)| name.may_end_with(end));
         for (_, pattern, format) in near {
             if name.is(pattern) && !formats.iter().any(|it| std::ptr::eq(*it, *format)) {
                 formats.push(format);
