@@ -88,26 +88,25 @@ impl Prefilter {
         let look = |three: [u8; 3]| rows[row(three)] >> bit(three);
         let mut rest = text;
         while let Some(block) = rest.first_chunk::<{ BLOCK + 2 }>() {
-            let at = |place: usize| [block[place], block[place + 1], block[place + 2]];
-            if (0..BLOCK).fold(0, |seen, place| seen | look(at(place))) & 1 != 0 {
+            let seen = |place: usize| look([block[place], block[place + 1], block[place + 2]]);
+            if (0..BLOCK).fold(0, |any, place| any | seen(place)) & 1 != 0 {
                 let start = text.len() - rest.len();
-                for place in (0..BLOCK).filter(|place| look(at(*place)) & 1 != 0) {
-                    self.confirm(text, start + place, at(place), &mut found);
+                let mut places = (0..BLOCK).fold(0, |places, place| places | (seen(place) & 1) << place);
+                while places != 0 {
+                    let place = usize::try_from(places.trailing_zeros()).unwrap_or_default();
+                    self.confirm(text, start + place, &mut found);
+                    places &= places - 1;
                 }
             }
             rest = rest.get(BLOCK..).unwrap_or_default();
         }
-        let start = text.len() - rest.len();
-        for (place, window) in rest.windows(3).enumerate() {
-            if let &[first, second, third] = window {
-                self.confirm(text, start + place, [first, second, third], &mut found);
-            }
-        }
+        (text.len() - rest.len()..text.len()).for_each(|at| self.confirm(text, at, &mut found));
     }
 
     /// Calls `found` for each literal whose rarest bytes stand at a place, if the rest of it stands around them.
-    fn confirm(&self, text: &[u8], at: usize, three: [u8; 3], found: &mut impl FnMut(usize, usize)) {
-        for number in self.looked_for(three) {
+    fn confirm(&self, text: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
+        let Some(three) = text.get(at..).and_then(|it| it.first_chunk::<3>()) else { return };
+        for number in self.looked_for(*three) {
             let Ok(number) = usize::try_from(*number) else { continue };
             let Some(entry) = self.literals.get(number) else { continue };
             if let Some(start) = at.checked_sub(entry.before)
