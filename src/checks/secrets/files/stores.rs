@@ -110,7 +110,11 @@ fn pkcs12_holds_key(bytes: &[u8]) -> bool {
     let is_store = bytes.get(..16).is_some_and(|head| head.windows(4).any(|it| it == [0x02, 0x01, 0x03, 0x30]));
     // 1.2.840.113549.1.12.10.1.1 and .2: a key and an encrypted key.
     let bag = [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01];
-    is_store && bytes.windows(13).any(|it| it.starts_with(&bag) && matches!(it.last(), Some(1 | 2)))
+    // 1.2.840.113549.1.7.6: encrypted content. A store of certificates has one, the second one holds keys.
+    let encrypted = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x06];
+    is_store
+        && (bytes.windows(13).any(|it| it.starts_with(&bag) && matches!(it.last(), Some(1 | 2)))
+            || 1 < bytes.windows(encrypted.len()).filter(|it| *it == encrypted).count())
 }
 
 /// Whether GnuPG keeps a secret key in it: a ring of packets, or an expression of `private-keys-v1.d`.

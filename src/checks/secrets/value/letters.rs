@@ -43,7 +43,9 @@ const SEPARATOR: i32 = 4;
 const SIGN: i32 = 12;
 
 /// The longest text that may be a word with digits for letters, in bytes.
-const LONGEST_SPELLED: usize = 20;
+const LONGEST_SPELLED: usize = 24;
+/// The shortest part of a text that has an alphabet of its own, in bytes.
+const LONG_PART: usize = 16;
 /// The shortest text that looks generated, in bytes: of fewer, people make up as odd ones.
 const SHORTEST: usize = 8;
 
@@ -91,6 +93,11 @@ pub(super) fn spelled(text: &str) -> String {
 pub(super) fn surplus(text: &str) -> i32 {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..LONGEST).unwrap_or(bytes);
+    // A generator may draw each part from an alphabet of its own: `<hexadecimal digits>.<letters and digits>`.
+    let parts = || bytes.split(|it| matches!(it, b'.' | b':'));
+    if parts().nth(1).is_some() && parts().all(|part| LONG_PART <= part.len()) {
+        return parts().map(|part| written(part) - drawn(part)).sum();
+    }
     written(bytes) - drawn(bytes)
 }
 
