@@ -30,7 +30,7 @@ pub(super) struct Name {
 
 /// Reads the pairs that the name around a trigger makes.
 pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), found: &mut Found<'_, 'a>) {
-    // A sign such as that of `_pat=` belongs to the trigger and not to the name.
+    // A sign such as that of `psw=` belongs to the trigger and not to the name.
     let word = word.start..word.end - usize::from(!is_name(view.before(word.end)));
     if !goes_on(view, &word, reads) {
         return;

@@ -100,11 +100,7 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("connection_string", Reads::NameEnd),
     ("connection-string", Reads::NameEnd),
     ("_dsn", Reads::NameEnd),
-    ("_pat=", Reads::NameEnd),
-    ("_pat:", Reads::NameEnd),
-    ("_pat ", Reads::NameEnd),
-    ("_pat\"", Reads::NameEnd),
-    ("_pat'", Reads::NameEnd),
+    ("_pat", Reads::NameEnd),
     ("otp_seed", Reads::NameEnd),
     ("otpseed", Reads::NameEnd),
     // What is read in a way of its own.

@@ -9,10 +9,11 @@
 //! | generated | likely | likely | likely |
 //! | chosen: letters with digits or signs | likely; possible for keys and tokens | likely from 8 characters | possible |
 //! | one word | possible, passwords only | possible, passwords only | – |
-//! | a password that everybody knows | possible where a service is set up | – | – |
+//! | a password that everybody knows | possible where a service is set up, or with digits or signs | possible with digits or signs | – |
 //!
 //! With a weak name only what looks generated counts: likely for a long token, else possible. Tests, examples and names
-//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons. In texts for
+//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons; a password
+//! that a person made up stays possible, unless its name says that it is for show. In texts for
 //! people and in files that tools write only what looks generated counts, beside a strong name.
 //!
 //! A literal that has the form of a provider's credential near a word for the provider is that credential.
@@ -26,6 +27,8 @@ mod placeholder;
 mod reference;
 mod shape;
 mod words;
+
+use memchr::memmem;
 
 use self::area::Area;
 use self::letters::Look;
@@ -133,6 +136,9 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     }
     let tier = tier(pair, value, &seen)?;
     let kind = Kind::Placed(seen.named.kind);
+    if pair.binding == Binding::Query && is_invitation(input, pair) {
+        return None;
+    }
     if pair.binding == Binding::Query && is_expired_link(input, pair) {
         let note = Some("the address was signed until a day that is over".to_owned());
         return Some(Judgement { kind, tier: Tier::Possible, note });
@@ -299,6 +305,12 @@ fn earnest(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
 /// Whether people choose what a kind stands for; keys and tokens are drawn.
 fn is_password(kind: &Placed) -> bool {
     kind.id.contains("pass") && kind.id != placed::PASSWORD_HASH.id || kind.id == placed::BASIC.id
+}
+
+/// Whether an address invites everybody to a group.
+fn is_invitation(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    let before = input.text.get(pair.span.start.saturating_sub(128)..pair.span.start).unwrap_or_default();
+    pair.key.eq_ignore_ascii_case("authkey") && memmem::find(before, b"//qm.qq.com/").is_some()
 }
 
 /// Whether an address was signed until a day that is over.
