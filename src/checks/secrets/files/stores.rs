@@ -151,6 +151,16 @@ mod tests {
         )
     }
 
+    /// A PKCS #12 store whose contents are encrypted as a whole.
+    fn sealed(contents: usize) -> Vec<u8> {
+        let content = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x06, 0xA0];
+        made::item(
+            0x30,
+            &[&[2, 1, 3], made::item(0x30, &[content.repeat(contents), made::noise(90, 1)].concat()).as_slice()]
+                .concat(),
+        )
+    }
+
     #[test]
     fn a_store_is_told_by_how_it_begins_and_by_what_it_holds() {
         let keepass = [0x03, 0xD9, 0xA2, 0x9A, 0x67, 0xFB, 0x4B, 0xB5, 0];
@@ -160,6 +170,8 @@ mod tests {
             ("debug.keystore", java(1), None),
             ("a.p12", pkcs12(2), Some("key-store")),
             ("certificates.p12", pkcs12(3), None),
+            ("sealed.p12", sealed(2), Some("key-store")),
+            ("sealed-certificates.p12", sealed(1), None),
             ("any.name", keepass.to_vec(), Some("key-store")),
             ("key.der", made::pkcs8(128), Some("key-file")),
             ("key.der", made::encrypted(128), None),
