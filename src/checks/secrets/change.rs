@@ -11,6 +11,7 @@ use super::hit::{Hit, Kind, Secret};
 use super::scan::{Input, Within};
 use super::tell::{self, Told};
 use super::tier::Tier;
+use super::value;
 use crate::checks::Judged;
 use crate::checks::scope::{Binary, Passage, Wanted};
 use crate::model::{Facts, LineRange, RepoPath, Span, Text};
@@ -76,7 +77,10 @@ fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told>
     if let Some(placed) = files::stores(passage.path, bytes) {
         let secret = Secret(Sha256::digest(bytes).to_vec());
         let kind = Kind::Placed(placed);
-        let hit = Hit { span: Span::new(0, 0), kind, tier: Tier::Likely, note: None, secret, matched: None };
+        let is_rehearsal = value::is_rehearsal(passage.path.as_str());
+        let tier = if is_rehearsal { Tier::Possible } else { Tier::Likely };
+        let note = is_rehearsal.then(|| "the file lies among tests or examples".to_owned());
+        let hit = Hit { span: Span::new(0, 0), kind, tier, note, secret, matched: None };
         let input = Input { path: passage.path, text: b"", within: Within::Whole, now: facts.run.now };
         return if params.own.reports(&input, &hit) { vec![tell::store(passage, &hit)] } else { Vec::new() };
     }

@@ -106,6 +106,11 @@ impl Kind {
         matches!(self, Self::Known(_, credential) if !GENERAL.contains(&credential.id))
     }
 
+    /// Whether it is told by its form and not by its place.
+    pub(crate) fn is_formed(&self) -> bool {
+        !matches!(self, Self::Placed(_))
+    }
+
     /// Who issues it, when its form tells.
     pub(crate) fn provider(&self) -> Option<&'static str> {
         match self {

@@ -55,6 +55,7 @@ fn assert_rows(rows: &[Row]) {
 
 mod code;
 mod commands;
+mod places;
 mod settings;
 
 #[test]
