@@ -19,8 +19,8 @@ mod text;
 mod unicode;
 mod unlisted;
 
-pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta};
-pub use secrets::HiddenSecret;
+pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta, Remark};
+pub use secrets::{HiddenSecret, Sighting};
 
 use crate::model::{RepoPath, Timestamp};
 

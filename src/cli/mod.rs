@@ -16,13 +16,14 @@ mod run;
 mod schema;
 mod shadow;
 mod test;
+mod timings;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, ImportCommand, PolicyCommand};
+use self::args::{Cli, Command, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -47,9 +48,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         None => return check::check(&cli.check, &environment),
         Some(Command::Check(args)) => return check::check(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
-        Some(Command::Import(args)) => match &args.command {
-            ImportCommand::Gitleaks(args) => import::gitleaks(args, &mut out),
-        },
+        Some(Command::Import(args)) => import::import(&args.command, &environment, &mut out),
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),

@@ -8,6 +8,7 @@
 pub mod allowed_signers;
 pub mod captures;
 pub mod conventional;
+pub mod detect_secrets;
 pub mod diff;
 pub mod facts_file;
 pub mod generated;

@@ -23,7 +23,7 @@ pub(super) fn pair<'a>(path: &str, key: &'a str, value: &'a str) -> Pair<'a> {
 
 fn judged(path: &str, pair: &Pair<'_>) -> String {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+    let input = Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800), watch: None };
     judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
 }
 
@@ -133,7 +133,7 @@ fn what_stands_around_a_literal_is_looked_at() {
         let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
         let path = RepoPath::new("app.yml");
         let input =
-            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800), watch: None };
         let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
         assert_eq!(found.as_deref(), Some(wanted), "{text}");
     }
