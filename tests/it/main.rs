@@ -10,6 +10,7 @@ mod hostile;
 mod inherited;
 mod isolation;
 mod made;
+mod migration;
 mod packs;
 mod readme;
 mod replay;

@@ -11,6 +11,7 @@ use super::extend::Merged;
 use super::names;
 use super::told::{Told, spells_a_secret};
 use crate::casebook;
+use crate::cli::error::hushed;
 use crate::cli::test::of_case;
 use crate::formats::gitleaks::filter::{self, Of, Test};
 use crate::formats::gitleaks::{Allowlist, Rule};
@@ -59,7 +60,7 @@ impl Made<'_> {
     fn say(&mut self, (source, span): (usize, Span), indent: usize, message: &str) {
         self.told.warn(source, span, message);
         let place = self.told.place(source, span);
-        self.text.push_str(&format!("{}# {place}: {}\n", " ".repeat(indent), visible(&super::told::hushed(message))));
+        self.text.push_str(&format!("{}# {place}: {}\n", " ".repeat(indent), visible(&hushed(message))));
     }
 
     fn off(&mut self, config: &Merged) {
@@ -319,7 +320,7 @@ impl Made<'_> {
     fn push(&mut self, place: (usize, Span), parts: Vec<Map<String, Value>>, ids: &[String], reason: &str) -> bool {
         let mut has_one = false;
         for mut entry in parts {
-            entry.insert("reason".to_owned(), json!(super::told::hushed(reason)));
+            entry.insert("reason".to_owned(), json!(hushed(reason)));
             if let Some(why) = refused(&json!({ "allow": [&entry] })) {
                 self.say(place, 8, &format!("a part of what is allowed is left out: {why}"));
                 continue;

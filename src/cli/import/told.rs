@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use crate::checks;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, hushed};
 use crate::formats::problem::Problem;
 use crate::formats::visible::visible;
 use crate::model::{RepoPath, Span, Text, Timestamp};
@@ -95,19 +95,6 @@ impl Told {
             let _ = writeln!(err, "warning: {}{place}: {}", visible(name), visible(&hushed(message)));
         }
     }
-}
-
-/// A sentence without the secrets that it may quote from a file.
-pub(super) fn hushed(text: &str) -> String {
-    let mut hushed = String::with_capacity(text.len());
-    let mut end = 0;
-    for hidden in checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)) {
-        hushed.push_str(text.get(end..hidden.span.start).unwrap_or_default());
-        hushed.push_str("***");
-        end = end.max(hidden.span.end);
-    }
-    hushed.push_str(text.get(end..).unwrap_or_default());
-    hushed
 }
 
 /// Whether a text spells a secret out.
