@@ -32,7 +32,8 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
         // Where a change is named, by the command line or by a CI service, facts about another one have no say.
         let is_free = !args.change.names_a_change() && !environment.is_ci();
         if let Some(file) = recorded.as_ref().filter(|file| is_free && file.run.is_some() && file.files.is_some()) {
-            return run::replay(file, &args.policy, environment, &timings).map(|report| (report, environment.is_ci(), None));
+            return run::replay(file, &args.policy, environment, &timings)
+                .map(|report| (report, environment.is_ci(), None));
         }
         progress.step("finding the change");
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use miette::GraphicalTheme;
 
-use crate::formats::facts_file::FactsFileError;
 use crate::checks;
+use crate::formats::facts_file::FactsFileError;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
 use crate::git::GitError;

@@ -45,8 +45,7 @@ const MOST: u64 = 2 << 30;
 
 /// Reads a facts file.
 pub(super) fn read(path: &Path) -> Result<FactsFile, CliError> {
-    let unread =
-        |error: io::Error| CliError::usage(format!("the facts `{}` cannot be read: {error}", path.display()));
+    let unread = |error: io::Error| CliError::usage(format!("the facts `{}` cannot be read: {error}", path.display()));
     let size = path.metadata().map_err(unread)?.len();
     if size > MOST {
         return Err(CliError::usage(format!("the facts `{}` have {size} bytes; the limit is {MOST}", path.display())));

@@ -28,7 +28,8 @@ impl Timings {
     /// Writes the table.
     pub(super) fn print(&self) {
         let Some(meter) = &self.0 else { return };
-        let mut text = String::from("      time       runs  part (of all threads; a rule contains the detectors that it runs)\n");
+        let mut text =
+            String::from("      time       runs  part (of all threads; a rule contains the detectors that it runs)\n");
         for (name, Spent { times, time }) in meter.spent() {
             let micros = time.as_micros();
             let _ = writeln!(text, "{:>6}.{:03} ms {times:>9}  {}", micros / 1000, micros % 1000, visible(&name));

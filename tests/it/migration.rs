@@ -47,7 +47,7 @@ fn a_configuration_of_gitleaks_becomes_a_policy() {
         "(?:^tests/)|(?:[.]md$)",
         "foreign-comments: true",
         "# line 21: the rule `behind` is left out",
-        "path-pattern: \"[.]pem$\"\n          message: a key store\n",
+        "- message: a key store\n          path-pattern: \"[.]pem$\"\n",
         "pattern: \"^AKIAX\"\n",
         "- aws-access-key-id\n            - aws-temporary-access-key-id\n",
         "target: line",
@@ -59,9 +59,15 @@ fn a_configuration_of_gitleaks_becomes_a_policy() {
     assert!(run.stderr.contains("allowed by commit"), "{}", run.stderr);
     assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
     let file = repo.path().join("gitleaks.toml");
-    assert_eq!(repo.check(&["import", "gitleaks", file.to_str().unwrap()]).exits(0).stdout.lines().skip(1).count(), policy.lines().skip(1).count());
+    assert_eq!(
+        repo.check(&["import", "gitleaks", file.to_str().unwrap()]).exits(0).stdout.lines().skip(1).count(),
+        policy.lines().skip(1).count()
+    );
     repo.write("gatecheck.yaml", &policy);
-    assert_eq!(repo.check(&["test"]).exits(0).stdout, "2 passed, 0 failed\n");
+    assert_eq!(
+        repo.check(&["test"]).exits(0).stdout,
+        "no case sees these rules fail: no-secret-files\n2 passed, 0 failed\n"
+    );
     repo.write("a.pem", "x");
     repo.write("b.txt", format!("ACMEKEY={}\n", sample::make("{an:32}", &|_, _| None).unwrap().to_lowercase()));
     let report = repo.check(&["--all", "--format", "json"]).exits(1).stdout;
@@ -96,7 +102,11 @@ fn configurations_go_on_from_others_inside_the_repository() {
 
     repo.write("conf/base.toml", format!("[extend]\npath = '{}'\n", far.display()));
     let run = repo.check(&["import", "gitleaks"]).exits(0);
-    assert!(run.stderr.contains("conf/base.toml:2:8: ") && run.stderr.contains("leads out of the repository"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("conf/base.toml:2:8: ") && run.stderr.contains("leads out of the repository"),
+        "{}",
+        run.stderr
+    );
     assert!(!run.stdout.contains("far_"), "{}", run.stdout);
     repo.write("conf/base.toml", "[extend]\npath = '.gitleaks.toml'\n");
     let run = repo.check(&["import", "gitleaks"]).exits(0);
@@ -129,7 +139,13 @@ withinLines = 2
     assert!(run.stderr.contains(".betterleaks.toml:2:10: one alternative of this filter"), "{}", run.stderr);
     assert!(run.stderr.contains(".betterleaks.toml:11:12: `validate` asks a service"), "{}", run.stderr);
     let policy = read(&repo, "gatecheck.yaml");
-    for part in ["part: true", "beside:\n            - id: name\n              lines: 2\n", "entropy: 2.0", "pattern: \"^none\"\n", "path-pattern: \"^docs/\""] {
+    for part in [
+        "part: true",
+        "beside:\n            - id: name\n              lines: 2\n",
+        "entropy: 2.0",
+        "pattern: \"^none\"\n",
+        "path-pattern: \"^docs/\"",
+    ] {
         assert!(policy.contains(part), "{part}\n{policy}");
     }
     repo.check(&["test"]).exits(0);
@@ -177,7 +193,11 @@ fn one_command_migrates_and_refuses_to_replace() {
     let report = repo.check(&["--all", "--format", "json"]).exits(1).json();
     assert_eq!(report["counts"]["baseline-findings"], 3, "{report:#}");
     let again = repo.check(&["import", "gitleaks", "--write"]).exits(2);
-    assert!(again.stderr.contains("`gatecheck.yaml` is there already") && again.stderr.contains("--force"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("`gatecheck.yaml` is there already") && again.stderr.contains("--force"),
+        "{}",
+        again.stderr
+    );
     repo.check(&["import", "gitleaks", "--write", "--force"]).exits(0);
 
     // Another value in the place of an accepted one is reported, wherever the accepted one goes.
@@ -188,7 +208,11 @@ fn one_command_migrates_and_refuses_to_replace() {
     repo.check(&["--all"]).exits(0);
     repo.write("src/a.env", format!("\nTOKEN={other}\n"));
     let report = repo.check(&["--all", "--format", "json"]).exits(1);
-    assert!(problems(&report).iter().any(|it| it.contains("the baseline accepts a finding `secrets/gitlab-pat`")), "{}", report.stdout);
+    assert!(
+        problems(&report).iter().any(|it| it.contains("the baseline accepts a finding `secrets/gitlab-pat`")),
+        "{}",
+        report.stdout
+    );
 }
 
 #[test]
@@ -246,13 +270,16 @@ fn a_report_of_gitleaks_becomes_a_baseline() {
     assert!(run.stderr.contains("report.json:44:3: accepts nothing here: its value is nothing"), "{}", run.stderr);
     assert!(run.stderr.contains("delete it when it is taken over"), "{}", run.stderr);
     let places: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let places: Vec<&str> = places["entries"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    let places: Vec<&str> =
+        places["entries"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
     assert_eq!(places, ["a.env", "b.env", "moved.env"]);
     let written = repo.check(&["import", "gitleaks-report", path.to_str().unwrap(), "--write"]).exits(0);
     fs::remove_file(path).unwrap();
     let check = repo.check(&["--all", "--format", "json"]).exits(1);
     assert_eq!(check.json()["counts"]["baseline-findings"], 3);
-    for text in [run.stdout, run.stderr, written.stdout, written.stderr, check.stdout, read(&repo, "gatecheck.baseline.json")] {
+    for text in
+        [run.stdout, run.stderr, written.stdout, written.stderr, check.stdout, read(&repo, "gatecheck.baseline.json")]
+    {
         assert!(tokens.iter().all(|it| !text.contains(it)), "{text}");
     }
     // A policy that is there keeps its baseline, and gets more of it.
@@ -267,7 +294,8 @@ fn a_baseline_of_detect_secrets_is_matched_by_the_digests_of_values() {
     let tokens: Vec<String> = (0..3).map(|it| token(it + 20)).collect();
     let password = sample::make("{any:18}", &|_, _| None).unwrap().replace(['"', '\\'], "x");
     let key = checks::made_up_secret("private-key").unwrap();
-    let begin = key.lines().find_map(|it| it.strip_prefix("-----")?.strip_suffix("-----")).unwrap_or_default().to_owned();
+    let begin =
+        key.lines().find_map(|it| it.strip_prefix("-----")?.strip_suffix("-----")).unwrap_or_default().to_owned();
     repo.write("a.py", format!("token = \"{}\"\n", tokens[0]));
     repo.write("b.py", format!("x = 1\n\npassword = \"{password}\"\n"));
     repo.write("id.key", &key);

@@ -152,8 +152,7 @@ impl Forbidden {
         if !is_named || *only_new && !item.is_new {
             return None;
         }
-        let message =
-            message.clone().unwrap_or_else(|| format!("`{}` must not be in this repository", item.file.path));
+        let message = message.clone().unwrap_or_else(|| format!("`{}` must not be in this repository", item.file.path));
         let default = format!("run `git rm --cached {}`", quoted(&item.file.path));
         Some(item.finding("forbidden", message, help.as_ref().unwrap_or(&default)))
     }

@@ -35,7 +35,8 @@ fn of_passage(params: &Params, facts: &Facts, watch: &Watch<'_>, passage: &Passa
     let text = passage.blob.text();
     let bytes = text.as_str().as_bytes();
     let near = near(text, &passage.lines);
-    let input = Input { path: passage.path, text: bytes, within: Within::Near(&near), now: facts.run.now, watch: Some(watch) };
+    let input =
+        Input { path: passage.path, text: bytes, within: Within::Near(&near), now: facts.run.now, watch: Some(watch) };
     let hits = params.own.scan(&input);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit) && is_within(text, hit, &passage.lines));
     sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
@@ -78,11 +79,13 @@ fn of_binary(params: &Params, facts: &Facts, watch: &Watch<'_>, passage: &Passag
         let secret = Secret(Sha256::digest(bytes).to_vec());
         let kind = Kind::Placed(placed);
         let hit = Hit { span: Span::new(0, 0), kind, tier: Tier::Likely, note: None, secret, matched: None };
-        let input = Input { path: passage.path, text: b"", within: Within::Whole, now: facts.run.now, watch: Some(watch) };
+        let input =
+            Input { path: passage.path, text: b"", within: Within::Whole, now: facts.run.now, watch: Some(watch) };
         return if params.own.reports(&input, &hit) { vec![tell::store(passage, &hit)] } else { Vec::new() };
     }
     for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
-        let input = Input { path: passage.path, text: &text, within: Within::Whole, now: facts.run.now, watch: Some(watch) };
+        let input =
+            Input { path: passage.path, text: &text, within: Within::Whole, now: facts.run.now, watch: Some(watch) };
         for hit in params.own.scan_binary(&input) {
             let told = tell::in_binary(passage, &hit);
             if params.own.reports(&input, &hit) && found.iter().all(|it: &Told| it.identity != told.identity) {

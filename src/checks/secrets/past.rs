@@ -15,13 +15,7 @@ use crate::checks::Judged;
 use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Text, Timestamp};
 
 /// Adds the secrets that are in no file of the head, and to those that are the commit that brought them.
-pub(super) fn search(
-    params: &Params,
-    facts: &Facts,
-    watch: &Watch<'_>,
-    judged: &mut Judged,
-    told: &mut Vec<Told>,
-) {
+pub(super) fn search(params: &Params, facts: &Facts, watch: &Watch<'_>, judged: &mut Judged, told: &mut Vec<Told>) {
     let Some(history) = judged.keep(facts.history.clone()) else { return };
     let view = View { params, now: facts.run.now, watch };
     let Some(found) = judged.keep(found(&view, history.as_ref())) else { return };
@@ -99,7 +93,8 @@ impl Found {
         let params = view.params;
         let text = Text::decode(content);
         let bytes = text.as_str().as_bytes();
-        let input = Input { path: &origin.path, text: bytes, within: Within::Whole, now: view.now, watch: Some(view.watch) };
+        let input =
+            Input { path: &origin.path, text: bytes, within: Within::Whole, now: view.now, watch: Some(view.watch) };
         let hits = params.own.scan(&input);
         for hit in hits.iter().filter(|hit| params.own.reports(&input, hit)) {
             let identity = tell::identity(hit);
@@ -126,7 +121,8 @@ fn marks(view: &View<'_>, piece: &Piece<'_>, path: &RepoPath) -> Vec<Mark> {
         let whole = 0..piece.content.len();
         return hits.iter().filter(|hit| params.own.reports(&input, hit)).map(|hit| mark(hit, whole.clone())).collect();
     }
-    let input = Input { path, text: piece.content, within: Within::Fresh(piece.fresh), now: view.now, watch: Some(view.watch) };
+    let input =
+        Input { path, text: piece.content, within: Within::Fresh(piece.fresh), now: view.now, watch: Some(view.watch) };
     let hits = params.own.scan(&input);
     let is_binary = !hits.is_empty() && piece.content.get(..8000).unwrap_or(piece.content).contains(&0);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit));

@@ -205,7 +205,9 @@ impl Scanner {
             self.filter.search(part, |number, start| {
                 let at = range.start + start;
                 match self.owners.get(number) {
-                    Some(Owner::Form(form)) => hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at))),
+                    Some(Owner::Form(form)) => {
+                        hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at)))
+                    }
                     Some(Owner::Trigger(trigger)) => named(input, syntax, (*trigger, at), hits),
                     Some(Owner::Escape) if unescaped <= at && depth > 0 => {
                         if let Some((layer, end)) = decode::escaped(input.text, at) {
@@ -220,7 +222,11 @@ impl Scanner {
                 }
             });
             for detector in wanted.iter().filter_map(|it| self.own.get(*it)) {
-                Watch::measure(input.watch, || format!("detector {}", detector.id), || detector.read(input, range, hits));
+                Watch::measure(
+                    input.watch,
+                    || format!("detector {}", detector.id),
+                    || detector.read(input, range, hits),
+                );
             }
             if depth > 0 {
                 decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));

@@ -56,7 +56,8 @@ impl Value {
     /// Whether one of the two is a part of the other.
     fn is_about(&self, sighting: &Sighting) -> bool {
         let Self::Text(secret) = self else { return false };
-        let has = |whole: &[u8], part: &[u8]| SHORTEST_PART <= part.len() && memchr::memmem::find(whole, part).is_some();
+        let has =
+            |whole: &[u8], part: &[u8]| SHORTEST_PART <= part.len() && memchr::memmem::find(whole, part).is_some();
         sighting.is_spelt(|it| has(it, secret.bytes()) || has(secret.bytes(), it))
     }
 }
@@ -150,7 +151,8 @@ impl<'a> Finder<'a> {
             None => Arc::clone(&self.tree),
             Some(commit) => {
                 let objects = self.repository.objects();
-                let root = objects.tree_of(&commit).map_err(|_| format!("commit {} is not in this clone", commit.short()))?;
+                let root =
+                    objects.tree_of(&commit).map_err(|_| format!("commit {} is not in this clone", commit.short()))?;
                 Arc::new(ObjectTree::new(Arc::clone(objects), Some(root)))
             }
         };
@@ -245,7 +247,8 @@ fn of_file(seen: &Seen, accepted: &Accepted) -> Result<Vec<Found>, String> {
             if is_one(&spelt) { Ok(spelt) } else { Err(several()) }
         }
         Value::Text(_) | Value::Sha1(_) => {
-            let spelt: Vec<Found> = seen.found.iter().filter(|it| accepted.value.is_spelt_by(&it.sighting)).cloned().collect();
+            let spelt: Vec<Found> =
+                seen.found.iter().filter(|it| accepted.value.is_spelt_by(&it.sighting)).cloned().collect();
             if !spelt.is_empty() {
                 return Ok(spelt);
             }

@@ -60,7 +60,11 @@ fn follow(told: &mut Told, root: &Path, (source, path): (usize, &Named), open: &
     };
     let within = root.canonicalize().ok().and_then(|root| found.strip_prefix(root).ok().map(Path::to_owned));
     let Some(within) = within else {
-        told.warn(source, path.span, format!("`{text}` leads out of the repository and is not read; its rules are missing here"));
+        told.warn(
+            source,
+            path.span,
+            format!("`{text}` leads out of the repository and is not read; its rules are missing here"),
+        );
         return None;
     };
     if open.contains(&found) {

@@ -41,16 +41,10 @@ const POLICIES: [&str; 3] = ["gatecheck.yaml", ".gatecheck.yaml", ".github/gatec
 const BASELINE: &str = "gatecheck.baseline.json";
 
 /// Takes over what a tool was told.
-pub(super) fn import(
-    command: &ImportCommand,
-    environment: &Environment,
-    out: &mut dyn Write,
-) -> Result<(), CliError> {
+pub(super) fn import(command: &ImportCommand, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
     match command {
         ImportCommand::Gitleaks(args) => gitleaks(args, environment, out),
-        ImportCommand::GitleaksReport(args) => {
-            baseline((Some(&args.file), &args.writing), of_report, environment, out)
-        }
+        ImportCommand::GitleaksReport(args) => baseline((Some(&args.file), &args.writing), of_report, environment, out),
         ImportCommand::DetectSecrets(args) => {
             baseline((args.file.as_deref(), &args.writing), of_detect_secrets, environment, out)
         }
@@ -107,7 +101,11 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
 }
 
 /// The configuration that was named or found, and what the policy says that it is made of.
-fn configuration(args: &ImportGitleaksArgs, root: Option<&Path>, told: &mut Told) -> Result<(Merged, String), CliError> {
+fn configuration(
+    args: &ImportGitleaksArgs,
+    root: Option<&Path>,
+    told: &mut Told,
+) -> Result<(Merged, String), CliError> {
     if let Some(file) = &args.file {
         let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root = root.filter(|root| within(root, file).is_some()).unwrap_or(folder);
@@ -194,7 +192,14 @@ fn of_detect_secrets(told: &mut Told, source: usize) -> Listed {
         }
         let value = if it.kind == PRIVATE_KEY { Value::Sha1OfHeader(it.sha1) } else { Value::Sha1(it.sha1) };
         let lines = it.line.map(|line| (line, line));
-        listed.accepted.push(Accepted { place: (source, it.span), rule: None, commit: None, path: it.path, lines, value });
+        listed.accepted.push(Accepted {
+            place: (source, it.span),
+            rule: None,
+            commit: None,
+            path: it.path,
+            lines,
+            value,
+        });
     }
     for it in baseline.excluded {
         if let Some(why) = excluded(told, source, &it, &mut listed.allow) {
@@ -271,7 +276,9 @@ fn baseline(
             format!("wrote gatecheck.yaml and {path}; read them, then run `gatecheck --all`\n")
         }
         (None, Some(_)) => format!("wrote {path}; run `gatecheck --all`\n"),
-        (None, None) => format!("wrote {path}; add the line `baseline: {path}` to the policy, then run `gatecheck --all`\n"),
+        (None, None) => {
+            format!("wrote {path}; add the line `baseline: {path}` to the policy, then run `gatecheck --all`\n")
+        }
     };
     out.write_all(said.as_bytes()).or_else(super::explain::quiet)
 }
@@ -322,7 +329,11 @@ fn matched(mut finder: Finder<'_>, accepted: &[Accepted], told: &mut Told) -> Re
 
 fn counted(accepted: &[Accepted], entries: &[BaselineEntry]) -> String {
     let values: BTreeSet<&str> = entries.iter().map(|it| it.fingerprint.0.as_str()).collect();
-    let entries = if accepted.len() == 1 { "1 accepted entry comes".to_owned() } else { format!("{} accepted entries come", accepted.len()) };
+    let entries = if accepted.len() == 1 {
+        "1 accepted entry comes".to_owned()
+    } else {
+        format!("{} accepted entries come", accepted.len())
+    };
     let findings = if values.len() == 1 { "1 secret".to_owned() } else { format!("{} secrets", values.len()) };
     format!("{entries} to {findings} that gatecheck reports")
 }

@@ -32,7 +32,8 @@ struct Carried<'a> {
 /// Makes the policy of what was read from `name`.
 pub(super) fn policy(told: &mut Told, config: &Merged, name: &str) -> String {
     let mut made = Made { told, text: String::new() };
-    let head = format!("# Made of {name} by `gatecheck import gitleaks`. Read it, and run `gatecheck test`.\ngatecheck: 1\n");
+    let head =
+        format!("# Made of {name} by `gatecheck import gitleaks`. Read it, and run `gatecheck test`.\ngatecheck: 1\n");
     made.text.push_str(&head);
     made.text.push_str(&format!(
         "\nrules:\n  {RULE}:\n    check: secrets\n    level: block\n    with:\n      foreign-comments: true\n"
@@ -290,7 +291,9 @@ impl Made<'_> {
             }
         }
         let reason = list.description.clone().filter(|it| !it.trim().is_empty());
-        let reason = reason.unwrap_or_else(|| format!("allowed in {} of the configuration of gitleaks", self.told.place(place.0, place.1)));
+        let reason = reason.unwrap_or_else(|| {
+            format!("allowed in {} of the configuration of gitleaks", self.told.place(place.0, place.1))
+        });
         self.push(place, parts, ids, &reason)
     }
 
@@ -364,7 +367,9 @@ impl Made<'_> {
 /// The least entropy that the filters of a rule leave.
 fn least(rule: &Rule) -> Option<f64> {
     let terms = rule.filters.iter().flat_map(|it| filter::parse(&it.text));
-    terms.filter_map(|it| if let Some([Test::EntropyAtMost(most)]) = it.as_deref() { Some(*most) } else { None }).reduce(f64::max)
+    terms
+        .filter_map(|it| if let Some([Test::EntropyAtMost(most)]) = it.as_deref() { Some(*most) } else { None })
+        .reduce(f64::max)
 }
 
 /// The fields of an entry that holds when all of these tests do, if one entry can say so.

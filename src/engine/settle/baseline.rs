@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Offence;
 use super::suppressions::is_decided;
-use crate::model::{BaselineEntry, Facts, Fingerprint, Level, Mode, Place, Problem, Report, RuleResult, Settled, Settlement};
+use crate::model::{
+    BaselineEntry, Facts, Fingerprint, Level, Mode, Place, Problem, Report, RuleResult, Settled, Settlement,
+};
 use crate::policy::Policy;
 
 /// The entries of a policy's baseline, and which of them were met.

@@ -136,7 +136,9 @@ fn all_of(tokens: &[Token], depth: usize) -> Vec<Term> {
             return vec![None];
         }
         let joined = terms.iter().flat_map(|term| {
-            alternatives.iter().map(|more| Some(term.iter().flatten().chain(more.as_ref()?).cloned().collect()).filter(|_| term.is_some()))
+            alternatives.iter().map(|more| {
+                Some(term.iter().flatten().chain(more.as_ref()?).cloned().collect()).filter(|_| term.is_some())
+            })
         });
         terms = joined.collect();
     }

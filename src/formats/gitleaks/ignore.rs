@@ -67,7 +67,8 @@ mod tests {
         let commit = "a".repeat(40);
         let text = format!("# comment\n\na\\b.py:generic-api-key:12\r\n{commit}:c:/x.py:jwt:1\nodd\nx:y:z\n");
         let (found, problems) = parse(&text);
-        let shown: Vec<_> = found.iter().map(|it| (it.commit.as_deref(), it.path.as_str(), &*it.rule, it.line)).collect();
+        let shown: Vec<_> =
+            found.iter().map(|it| (it.commit.as_deref(), it.path.as_str(), &*it.rule, it.line)).collect();
         assert_eq!(shown, [(None, "a/b.py", "generic-api-key", 12), (Some(&*commit), "c:/x.py", "jwt", 1)]);
         let lines: Vec<&str> = problems.iter().filter_map(|it| text.get(it.span.start..it.span.end)).collect();
         assert_eq!(lines, ["odd", "x:y:z"]);

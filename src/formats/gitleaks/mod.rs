@@ -168,7 +168,8 @@ impl Reader {
                 "allowlist" | "allowlists" => rule.allowlists.extend(self.each(item, Self::allowlist)),
                 "required" => rule.required = self.each(item, Self::required),
                 "filter" | "prefilter" => rule.filters.extend(self.named(key, item)),
-                "validate" => self.say(item, "`validate` asks a service whether a secret still works; nothing is sent anywhere here"),
+                "validate" => self
+                    .say(item, "`validate` asks a service whether a secret still works; nothing is sent anywhere here"),
                 "skipReport" => rule.is_part = self.truth(key, item),
                 other => self.unknown(other, item),
             }

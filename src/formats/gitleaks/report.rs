@@ -146,7 +146,9 @@ mod tests {
         let (found, problems) = parse(text);
         let shown: Vec<_> = found
             .iter()
-            .map(|it| (&*it.rule, it.path.as_str(), it.lines, it.commit.as_deref(), it.secret.as_ref().map(Secret::bytes)))
+            .map(|it| {
+                (&*it.rule, it.path.as_str(), it.lines, it.commit.as_deref(), it.secret.as_ref().map(Secret::bytes))
+            })
             .collect();
         let first = ("a", "x/y.py", (2, 3), None, Some(&b"v\"]}1"[..]));
         assert_eq!(shown, [first, ("b", "z", (1, 1), Some("abcdef0123"), None), ("c", "z", (1, 1), None, None)]);

@@ -66,7 +66,9 @@ mod tests {
 
     #[test]
     fn linters_are_heard_where_they_speak_of_credentials() {
-        for line in ["x # nosec", "x #nosec b105", "x // nosec: b301, g101", "x  # noqa: e501,s106", "x # nosec - made up"] {
+        for line in
+            ["x # nosec", "x #nosec b105", "x // nosec: b301, g101", "x  # noqa: e501,s106", "x # nosec - made up"]
+        {
             assert!(is_linted(line.as_bytes()), "{line}");
         }
         for line in ["x # nosec b301", "x # noqa", "x # noqa: e501", "nosecret = x", "x # nosecond", "'nosec'"] {
