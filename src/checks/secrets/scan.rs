@@ -206,7 +206,7 @@ impl Scanner {
                 let at = range.start + start;
                 match self.owners.get(number) {
                     Some(Owner::Form(form)) => {
-                        hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at)))
+                        hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at)));
                     }
                     Some(Owner::Trigger(trigger)) => named(input, syntax, (*trigger, at), hits),
                     Some(Owner::Escape) if unescaped <= at && depth > 0 => {

@@ -41,6 +41,11 @@ impl Sighting {
     pub fn is_spelt(&self, is_meant: impl Fn(&[u8]) -> bool) -> bool {
         self.spellings.iter().any(|it| is_meant(&it.0))
     }
+
+    /// A digest of each spelling of the value.
+    pub fn digests(&self, digest: impl Fn(&[u8]) -> String) -> Vec<String> {
+        self.spellings.iter().map(|it| digest(&it.0)).collect()
+    }
 }
 
 /// The literal between quotes around a place, on its line.

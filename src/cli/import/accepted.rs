@@ -44,12 +44,12 @@ pub(super) enum Value {
 }
 
 impl Value {
-    fn is_spelt_by(&self, sighting: &Sighting) -> bool {
-        let is_sha1 = |sha1: &str| sighting.is_spelt(|it| checksum(HashKind::Sha1, it).to_string() == sha1);
+    /// The SHA-1 of what is known.
+    fn sha1(&self) -> Option<String> {
         match self {
-            Self::Unknown => false,
-            Self::Text(secret) => sighting.is_spelt(|it| it == secret.bytes()),
-            Self::Sha1(sha1) | Self::Sha1OfHeader(sha1) => is_sha1(sha1),
+            Self::Unknown => None,
+            Self::Text(secret) => Some(sha1(secret.bytes())),
+            Self::Sha1(sha1) | Self::Sha1OfHeader(sha1) => Some(sha1.clone()),
         }
     }
 
@@ -60,6 +60,10 @@ impl Value {
             |whole: &[u8], part: &[u8]| SHORTEST_PART <= part.len() && memchr::memmem::find(whole, part).is_some();
         sighting.is_spelt(|it| has(it, secret.bytes()) || has(secret.bytes(), it))
     }
+}
+
+fn sha1(value: &[u8]) -> String {
+    checksum(HashKind::Sha1, value).to_string()
 }
 
 /// Values shorter than this are part of others by chance.
@@ -74,7 +78,16 @@ pub(super) struct Finder<'a> {
     /// Files that only list what was found.
     read: BTreeSet<RepoPath>,
     files: BTreeMap<(Option<ObjectId>, RepoPath), Option<Arc<Seen>>>,
-    everything: Option<Vec<Arc<Seen>>>,
+    everything: Option<Everything>,
+}
+
+/// The findings of the work tree.
+#[derive(Default)]
+struct Everything {
+    /// The entries that accept a value, by the SHA-1 of each of its spellings.
+    entries: BTreeMap<String, Vec<BaselineEntry>>,
+    /// A file for each value, by its key.
+    paths: BTreeMap<String, RepoPath>,
 }
 
 /// The findings of a file.
@@ -88,6 +101,8 @@ struct Found {
     rule: String,
     lines: (u32, u32),
     sighting: Sighting,
+    /// Of each spelling of the value.
+    sha1s: Vec<String>,
 }
 
 impl<'a> Finder<'a> {
@@ -185,14 +200,15 @@ impl<'a> Finder<'a> {
                 // A secret that ends with a line end ends on its line.
                 let last = if region.end.column <= 1 { region.end.line.saturating_sub(1) } else { region.end.line };
                 let lines = (region.start.line, last.max(region.start.line));
-                found.push(Found { rule: rule.id.clone(), lines, sighting });
+                let sha1s = sighting.digests(sha1);
+                found.push(Found { rule: rule.id.clone(), lines, sighting, sha1s });
             }
         }
         Ok(Some(Seen { path: path.clone(), found }))
     }
 
     /// The findings of every file of the work tree.
-    fn everything(&mut self) -> Result<&[Arc<Seen>], CliError> {
+    fn everything(&mut self) -> Result<&Everything, CliError> {
         if self.everything.is_none() {
             let undecided = |missing: Missing| CliError::undecided(missing.what).help(missing.how);
             let mut files = self.tree.files(&RepoPath::root()).map_err(undecided)?;
@@ -200,26 +216,30 @@ impl<'a> Finder<'a> {
             let (this, tree) = (&*self, self.tree.as_ref());
             let seen: Result<Vec<Option<Seen>>, Missing> =
                 files.par_iter().map(|file| this.seen(tree, &file.path)).collect();
-            let seen = seen.map_err(undecided)?.into_iter().flatten().filter(|it| !it.found.is_empty());
-            self.everything = Some(seen.map(Arc::new).collect());
+            let mut everything = Everything::default();
+            for Seen { path, found } in seen.map_err(undecided)?.into_iter().flatten() {
+                for it in found {
+                    for sha1 in &it.sha1s {
+                        everything.entries.entry(sha1.clone()).or_default().push(entry(&it, &path, false));
+                    }
+                    everything.paths.entry(it.sighting.key).or_insert_with(|| path.clone());
+                }
+            }
+            self.everything = Some(everything);
         }
-        Ok(self.everything.as_deref().unwrap_or_default())
+        Ok(self.everything.get_or_insert_default())
     }
 
     /// Accepts a value that no longer stands where it was accepted, if it stands elsewhere.
     fn anywhere(&mut self, accepted: &Accepted) -> Result<Result<Vec<BaselineEntry>, String>, CliError> {
-        let mut entries = Vec::new();
-        for seen in self.everything()? {
-            let meant = seen.found.iter().filter(|it| accepted.value.is_spelt_by(&it.sighting));
-            entries.extend(meant.map(|it| entry(it, &seen.path, false)));
-        }
-        Ok(if entries.is_empty() { Err("its value is nothing that gatecheck reports".to_owned()) } else { Ok(entries) })
+        let sha1 = accepted.value.sha1().unwrap_or_default();
+        let entries = self.everything()?.entries.get(&sha1).cloned();
+        Ok(entries.ok_or_else(|| "its value is nothing that gatecheck reports".to_owned()))
     }
 
     /// A file of the work tree that has the value.
     fn in_head(&mut self, found: &Found) -> Result<Option<RepoPath>, CliError> {
-        let has = |seen: &&Arc<Seen>| seen.found.iter().any(|it| it.sighting.key == found.sighting.key);
-        Ok(self.everything()?.iter().find(has).map(|seen| seen.path.clone()))
+        Ok(self.everything()?.paths.get(&found.sighting.key).cloned())
     }
 }
 
@@ -227,6 +247,8 @@ impl<'a> Finder<'a> {
 fn of_file(seen: &Seen, accepted: &Accepted) -> Result<Vec<Found>, String> {
     let is_there = |it: &Found| accepted.lines.is_none_or(|(first, last)| it.lines.0 <= last && first <= it.lines.1);
     let is_one = |found: &[Found]| found.iter().map(|it| &it.sighting.key).collect::<BTreeSet<_>>().len() <= 1;
+    let wanted = accepted.value.sha1();
+    let is_spelt = |it: &&Found| wanted.as_ref().is_some_and(|sha1| it.sha1s.contains(sha1));
     let several = || "several secrets stand there, and which one was accepted cannot be told".to_owned();
     match &accepted.value {
         Value::Unknown => {
@@ -242,13 +264,12 @@ fn of_file(seen: &Seen, accepted: &Accepted) -> Result<Vec<Found>, String> {
             if meant.is_empty() { Err(several()) } else { Ok(meant) }
         }
         Value::Sha1OfHeader(_) => {
-            let spelt = seen.found.iter().filter(|it| accepted.value.is_spelt_by(&it.sighting) && is_there(it));
+            let spelt = seen.found.iter().filter(is_spelt).filter(|it| is_there(it));
             let spelt: Vec<Found> = spelt.cloned().collect();
             if is_one(&spelt) { Ok(spelt) } else { Err(several()) }
         }
         Value::Text(_) | Value::Sha1(_) => {
-            let spelt: Vec<Found> =
-                seen.found.iter().filter(|it| accepted.value.is_spelt_by(&it.sighting)).cloned().collect();
+            let spelt: Vec<Found> = seen.found.iter().filter(is_spelt).cloned().collect();
             if !spelt.is_empty() {
                 return Ok(spelt);
             }

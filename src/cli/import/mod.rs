@@ -55,7 +55,7 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
     let opened = super::repository::open(args.writing.repo.as_deref(), environment);
     // A configuration can be read anywhere; everything else is about a repository.
     let repository = match opened {
-        Err(error) if args.file.is_none() || args.writing.write => return Err(error),
+        Err(error) if args.file.is_none() || args.writing.write || !args.report.is_empty() => return Err(error),
         Err(_) => None,
         Ok(repository) => Some(repository),
     };
@@ -85,18 +85,20 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
         return out.write_all(text.as_bytes()).or_else(super::explain::quiet);
     }
     let root = root.ok_or_else(bare)?;
-    let has_baseline = !entries.is_empty();
-    let wanted = if has_baseline { vec!["gatecheck.yaml", BASELINE] } else { vec!["gatecheck.yaml"] };
-    refuse_to_replace(&root, &args.writing, POLICIES.into_iter().chain(wanted.iter().copied()))?;
-    let text = if has_baseline { text.replacen("gatecheck: 1\n", &with_baseline(BASELINE), 1) } else { text };
-    if has_baseline {
+    let policy = POLICIES.into_iter().find(|it| root.join(it).exists()).unwrap_or(POLICIES[0]);
+    if entries.is_empty() {
+        refuse_to_replace(&root, &args.writing, [policy])?;
+        output::write_file(&root.join(policy), text.as_bytes())?;
+    } else {
+        refuse_to_replace(&root, &args.writing, [policy, BASELINE])?;
         write_baseline(&root, BASELINE, &entries)?;
+        output::write_file(&root.join(policy), with_baseline(&text).as_bytes())?;
     }
-    output::write_file(&root.join("gatecheck.yaml"), text.as_bytes())?;
     if !accepted.is_empty() {
         note(&counted(&accepted, &entries));
     }
-    let text = format!("wrote {}; read them, then run `gatecheck test` and `gatecheck --all`\n", wanted.join(" and "));
+    let also = if entries.is_empty() { String::new() } else { format!(" and {BASELINE}") };
+    let text = format!("wrote {policy}{also}; read what is written, then run `gatecheck test` and `gatecheck --all`\n");
     out.write_all(text.as_bytes()).or_else(super::explain::quiet)
 }
 
@@ -116,7 +118,7 @@ fn configuration(
     let root = root.ok_or_else(bare)?;
     let mut found = CONFIGURATIONS.into_iter().filter(|it| root.join(it).is_file());
     let Some(name) = found.next() else {
-        if IGNORED.iter().any(|it| root.join(it).is_file()) {
+        if !args.report.is_empty() || IGNORED.iter().any(|it| root.join(it).is_file()) {
             return Ok((Merged { uses_default: true, ..Merged::default() }, "what gitleaks ignores".to_owned()));
         }
         let help = format!("name it: `gatecheck import gitleaks FILE`; looked for {}", CONFIGURATIONS.join(", "));
@@ -269,6 +271,9 @@ fn baseline(
     if known.is_none() {
         refuse_to_replace(&root, writing, [BASELINE])?;
     }
+    if root.join(&path).exists() && within(&root, &root.join(&path)).is_none() {
+        return Err(CliError::usage(format!("`{path}` leads out of the repository")));
+    }
     write_baseline(&root, &path, &merged)?;
     let said = match (&policy.made, known) {
         (Some(text), _) => {
@@ -309,7 +314,7 @@ fn in_force(
     let mut text = "gatecheck: 1\nextends: [default]\n\nrules:\n  secrets:\n    with:\n".to_owned();
     crate::formats::yaml_text::push(&mut text, &settings, 3);
     let policy = of_case(&text).map_err(|errors| CliError::undecided(errors.join("; ")))?;
-    Ok(InForce { policy, made: Some(text.replacen("gatecheck: 1\n", &with_baseline(BASELINE), 1)) })
+    Ok(InForce { policy, made: Some(with_baseline(&text)) })
 }
 
 /// The entries for everything that was accepted; what matches nothing is told.
@@ -338,8 +343,9 @@ fn counted(accepted: &[Accepted], entries: &[BaselineEntry]) -> String {
     format!("{entries} to {findings} that gatecheck reports")
 }
 
-fn with_baseline(path: &str) -> String {
-    format!("gatecheck: 1\nbaseline: {path}\n")
+/// The text of a policy that names the baseline.
+fn with_baseline(policy: &str) -> String {
+    policy.replacen("gatecheck: 1\n", &format!("gatecheck: 1\nbaseline: {BASELINE}\n"), 1)
 }
 
 fn text_of(entries: &[BaselineEntry]) -> Result<String, CliError> {

@@ -97,7 +97,7 @@ impl Made<'_> {
                 continue;
             }
             let found = match &rule.regex {
-                Some(regex) => self.detector(rule, regex),
+                Some(regex) => self.detector(rule, regex, config.uses_default),
                 None => self.of_shipped(rule, config.uses_default).map(|()| None),
             };
             match found {
@@ -133,10 +133,15 @@ impl Made<'_> {
     }
 
     /// The settings of a detector.
-    fn detector<'c>(&mut self, rule: &'c Rule, regex: &str) -> Result<Option<Carried<'c>>, String> {
+    fn detector<'c>(&mut self, rule: &'c Rule, regex: &str, uses_default: bool) -> Result<Option<Carried<'c>>, String> {
         let place = (rule.source, rule.span);
         let pattern = with_secret(regex, rule.secret_group)?;
         let id = plain(&rule.id);
+        if uses_default && !names::kinds(&rule.id).is_empty() {
+            let message =
+                format!("`{}` changes a shipped rule there; here the shipped kind is judged as well", rule.id);
+            self.told.warn(place.0, place.1, message);
+        }
         if id != rule.id {
             self.told.warn(place.0, place.1, format!("the rule `{}` is called `{id}` here", rule.id));
         }
@@ -215,7 +220,9 @@ impl Made<'_> {
             if rule.filters.is_empty() {
                 continue;
             }
-            let Some(ids) = self.ids((rule.source, rule.span), &[rule.id.clone()], carried) else { continue };
+            let Some(ids) = self.ids((rule.source, rule.span), std::slice::from_ref(&rule.id), carried) else {
+                continue;
+            };
             for named in &rule.filters {
                 has_one |= self.filter((rule.source, named.span, &named.text), &ids);
             }

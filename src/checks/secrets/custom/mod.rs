@@ -105,11 +105,9 @@ impl Own {
 
     /// Whether a hit is one to report.
     pub(super) fn reports(&self, input: &Input<'_>, hit: &Hit) -> bool {
-        self.confidence <= hit.tier
-            && !self.off.contains(hit.kind.id())
-            && !hit.kind.is_part()
-            && !self.is_allowed(input, hit)
-            && !(self.foreign_comments && foreign::is_commented(input, hit))
+        let is_none_of_it = hit.tier < self.confidence || self.off.contains(hit.kind.id()) || hit.kind.is_part();
+        let is_accepted = || self.is_allowed(input, hit) || self.foreign_comments && foreign::is_commented(input, hit);
+        !is_none_of_it && !is_accepted()
     }
 
     fn is_allowed(&self, input: &Input<'_>, hit: &Hit) -> bool {
