@@ -92,7 +92,8 @@ impl Made<'_> {
         let (mut carried, mut paths) = (Vec::new(), Vec::new());
         let mut left_out = String::new();
         for rule in &config.rules {
-            if rule.regex.is_none() && rule.path.is_some() {
+            let is_shipped = config.uses_default && !names::kinds(&rule.id).is_empty();
+            if rule.regex.is_none() && rule.path.is_some() && !is_shipped {
                 paths.push(rule);
                 continue;
             }
@@ -125,7 +126,7 @@ impl Made<'_> {
         if names::kinds(&rule.id).is_empty() || !uses_default {
             return Err("it has no expression of its own".to_owned());
         }
-        if rule.entropy.is_some() || !rule.keywords.is_empty() || !rule.required.is_empty() || rule.is_part {
+        if rule.path.is_some() || rule.entropy.is_some() || !rule.keywords.is_empty() || !rule.required.is_empty() || rule.is_part {
             let message = format!("of `{}`, a shipped kind here, only what is allowed is carried over", rule.id);
             self.say((rule.source, rule.span), 6, &message);
         }
@@ -135,6 +136,10 @@ impl Made<'_> {
     /// The settings of a detector.
     fn detector<'c>(&mut self, rule: &'c Rule, regex: &str, uses_default: bool) -> Result<Option<Carried<'c>>, String> {
         let place = (rule.source, rule.span);
+        let named = rule.description.iter().chain(&rule.keywords).map(String::as_str);
+        if [regex, &rule.id].into_iter().chain(named).any(spells_a_secret) {
+            return Err("it spells a secret out, and a policy must hold none".to_owned());
+        }
         let pattern = with_secret(regex, rule.secret_group)?;
         let id = plain(&rule.id);
         if uses_default && !names::kinds(&rule.id).is_empty() {

@@ -97,7 +97,8 @@ impl Told {
     }
 }
 
-/// Whether a text spells a secret out.
+/// Whether an expression, or any other text, spells a secret out. What has the signs of an expression is none.
 pub(super) fn spells_a_secret(text: &str) -> bool {
-    !checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)).is_empty()
+    let is_plain = |span: Span| text.get(span.start..span.end).is_some_and(|it| !it.contains(['[', '(', '{', '\\', '|']));
+    checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)).iter().any(|it| is_plain(it.span))
 }

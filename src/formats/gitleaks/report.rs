@@ -113,6 +113,9 @@ fn items(text: &str) -> Option<Vec<Span>> {
                     found.extend(item.take().map(|start| Span::new(start, end)));
                 }
                 if depth == 0 {
+                    if byte != b']' {
+                        return None;
+                    }
                     return text.get(at + 1..).is_some_and(|it| it.trim().is_empty()).then_some(found);
                 }
             }
