@@ -5,6 +5,7 @@ mod check;
 pub mod error;
 mod explain;
 mod facts;
+mod hook;
 mod import;
 mod init;
 mod loader;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, PolicyCommand};
+use self::args::{Cli, Command, HookCommand, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -49,6 +50,10 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Check(args)) => return check::check(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
         Some(Command::Import(args)) => import::import(&args.command, &environment, &mut out),
+        Some(Command::Hook(args)) => match &args.command {
+            HookCommand::Install(args) => hook::install(args, &environment, &mut out),
+            HookCommand::Uninstall(args) => hook::uninstall(args, &environment, &mut out),
+        },
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),

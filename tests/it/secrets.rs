@@ -172,6 +172,13 @@ fn nothing_else_that_is_written_shows_a_secret_either() {
     repo.write("broken.toml", format!("[[rules]]\nid = '{token}\n"));
     repo.write("odd.toml", format!("{token} = 1\n[extend]\npath = '{token}'\ndisabledRules = ['{token}']\n[[rules]]\nid = '{token}'\nregex = '{token}('\n[allowlist]\nregexes = ['{token}']\nstopwords = ['{token}']\ndescription = '{token}'\n"));
     repo.write(
+        "spelt.toml",
+        format!(
+            "[[rules]]\nid = 'a'\nregex = '{token}'\n[[rules]]\nid = '{token}'\nregex = 'acme_[a-z]{{9}}'\n[[rules]]\nid = \
+             'b'\nregex = 'acme_[a-z]{{9}}'\ndescription = '{token}'\n[[rules]]\nid = 'c'\npath = '{token}'\n"
+        ),
+    );
+    repo.write(
         "gatecheck/tests/a.md",
         format!("## Cases\n\n### One\n\n```text head:a.env\nTOKEN={token}\n```\n\n```text verdict\npass\n```\n"),
     );
@@ -179,7 +186,7 @@ fn nothing_else_that_is_written_shows_a_secret_either() {
     let path = |name: &str| repo.path().join(name).display().to_string();
     let (own, odd, broken) = (path("own.yaml"), path("odd.yaml"), path("broken.yaml"));
     let junit = path("junit.xml");
-    let runs: [&[&str]; 17] = [
+    let runs: [&[&str]; 18] = [
         &["--history", "--verbose"],
         &["--all", "--timings"],
         &["--all", "--policy", &own, "--verbose"],
@@ -192,6 +199,7 @@ fn nothing_else_that_is_written_shows_a_secret_either() {
         &["--base", &token],
         &["import", "gitleaks", &path("broken.toml")],
         &["import", "gitleaks", &path("odd.toml")],
+        &["import", "gitleaks", &path("spelt.toml")],
         &["import", "gitleaks", &token],
         &["import", "gitleaks-report", &path("leaks.json")],
         &["import", "gitleaks-report", &path("broken.json")],

@@ -359,7 +359,9 @@ impl Made<'_> {
             if let Some(title) = rule.description.as_ref().filter(|it| !it.trim().is_empty()) {
                 entry.insert("message".to_owned(), json!(title.trim().trim_end_matches('.')));
             }
-            match refused_by("files", &json!({ "forbidden": [&entry] })) {
+            let is_spelt = rule.description.iter().map(String::as_str).chain([path]).any(spells_a_secret);
+            let spelt = is_spelt.then(|| "it spells a secret out, and a policy must hold none".to_owned());
+            match spelt.or_else(|| refused_by("files", &json!({ "forbidden": [&entry] }))) {
                 None => forbidden.push(Value::Object(entry)),
                 Some(why) => {
                     self.say((rule.source, rule.span), 2, &format!("the rule `{}` is left out: {why}", rule.id));
