@@ -257,7 +257,7 @@ fn a_report_of_gitleaks_becomes_a_baseline() {
     repo.write("b.env", format!("TOKEN={}\n", tokens[2]));
     repo.write("c.env", format!("TOKEN={}\n", tokens[4]));
     let report = serde_json::json!([
-        leak("./a.env", 1, &tokens[0]),
+        leak(repo.path().canonicalize().unwrap().join("a.env").to_str().unwrap(), 1, &tokens[0]),
         leak("gone.env", 1, &tokens[1]),
         leak("b.env", 1, "REDACTED"),
         // Another value stands there now.

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use base64::Engine as _;
 use gatecheck::checks;
+use gatecheck::formats::sample;
 
 use crate::support::TempRepo;
 
@@ -57,6 +59,39 @@ fn no_format_shows_a_secret_whichever_rule_found_its_line() {
     assert_eq!(found.iter().filter(|it| **it == "secrets/github-pat").count(), 2, "{found:?}");
     assert_eq!(found.iter().filter(|it| **it == "text/forbidden").count(), 2, "{found:?}");
     assert!(json.contains("found TOKEN=*** here"), "{json}");
+}
+
+/// Secrets that are told by their name, that go over several lines, or that stand in encoded text.
+#[test]
+fn no_format_shows_a_secret_of_another_make() {
+    let password = sample::make("{any:18}", &|_, _| None).unwrap().replace(['"', '\'', '\\', '#', '$'], "x");
+    let key = checks::made_up_secret("private-key").unwrap();
+    let inner = base64::engine::general_purpose::STANDARD.encode(format!("user: admin, token: {}", token()));
+    let middle = key.lines().map(str::trim).max_by_key(|it| it.len()).unwrap().to_owned();
+    let repo = TempRepo::new();
+    repo.write(
+        "gatecheck.yaml",
+        "gatecheck: 1\nextends: [default]\nrules:\n  words:\n    check: text\n    level: block\n    with:\n      forbidden: [{ pattern: \
+         '(\\S.*\\S)', message: 'found {0} here' }]\n",
+    );
+    repo.commit("Lay the ground");
+    repo.git(&["checkout", "--quiet", "-b", "change"]);
+    repo.write("a.env", format!("DB_PASSWORD={password}\nPACKED={inner}\n"));
+    repo.write("a.py", format!("connect(password=\"{password}\")\n"));
+    repo.write("id.pem", &key);
+    repo.commit("Bring them");
+    repo.write("a.env", "\n");
+    repo.commit("Take some away");
+    for args in
+        [&["--base", "main", "--head", "change", "--verbose"][..], &["--history", "--verbose"], &["--all", "--verbose"]]
+    {
+        for (format, text) in written(&repo, args) {
+            assert!(!text.contains(&password), "{args:?}: {format} shows the password:\n{text}");
+            assert!(!text.contains(&token()), "{args:?}: {format} shows the token:\n{text}");
+            assert!(!text.contains(&inner), "{args:?}: {format} shows the token, packed:\n{text}");
+            assert!(!text.contains(&middle), "{args:?}: {format} shows the key:\n{text}");
+        }
+    }
 }
 
 #[test]

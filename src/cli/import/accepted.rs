@@ -158,7 +158,8 @@ impl<'a> Finder<'a> {
     /// The findings of the file that is meant; nothing when there is none. An error says why it cannot be seen.
     fn file(&mut self, accepted: &Accepted) -> Result<Option<Arc<Seen>>, String> {
         let commit = accepted.commit.as_deref().map(|it| self.commit(it)).transpose()?;
-        let key = (commit, accepted.path.clone());
+        let path = self.relative(&accepted.path);
+        let key = (commit, path.clone());
         if let Some(seen) = self.files.get(&key) {
             return Ok(seen.clone());
         }
@@ -171,9 +172,17 @@ impl<'a> Finder<'a> {
                 Arc::new(ObjectTree::new(Arc::clone(objects), Some(root)))
             }
         };
-        let seen = self.seen(tree.as_ref(), &accepted.path).map_err(|missing| missing.to_string())?.map(Arc::new);
+        let seen = self.seen(tree.as_ref(), &path).map_err(|missing| missing.to_string())?.map(Arc::new);
         self.files.insert(key, seen.clone());
         Ok(seen)
+    }
+
+    /// A path from the root of the work tree: a scan of a folder writes down what it was given.
+    fn relative(&self, path: &RepoPath) -> RepoPath {
+        let root =
+            self.repository.work_tree().and_then(|it| it.to_str()).map(|it| RepoPath::new(&it.replace('\\', "/")));
+        let below = root.and_then(|it| path.as_str().strip_prefix(it.as_str())?.strip_prefix('/').map(RepoPath::new));
+        below.unwrap_or_else(|| path.clone())
     }
 
     fn commit(&self, name: &str) -> Result<ObjectId, String> {

@@ -262,6 +262,10 @@ fn baseline(
     }
     told.print();
     note(&counted(&accepted, &entries));
+    let mut rules = policy.policy.rules.iter().filter(|it| it.check.meta.id == "secrets");
+    if let Some(rule) = rules.find(|it| it.settings.get("foreign-comments").is_none()) {
+        note(&format!("`foreign-comments: true` makes the rule `{}` honour comments of other scanners", rule.id));
+    }
     let merged: Vec<BaselineEntry> = policy.policy.baseline.iter().cloned().chain(entries).collect();
     if !writing.write {
         return out.write_all(text_of(&merged)?.as_bytes()).or_else(super::explain::quiet);

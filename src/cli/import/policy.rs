@@ -126,7 +126,12 @@ impl Made<'_> {
         if names::kinds(&rule.id).is_empty() || !uses_default {
             return Err("it has no expression of its own".to_owned());
         }
-        if rule.path.is_some() || rule.entropy.is_some() || !rule.keywords.is_empty() || !rule.required.is_empty() || rule.is_part {
+        if rule.path.is_some()
+            || rule.entropy.is_some()
+            || !rule.keywords.is_empty()
+            || !rule.required.is_empty()
+            || rule.is_part
+        {
             let message = format!("of `{}`, a shipped kind here, only what is allowed is carried over", rule.id);
             self.say((rule.source, rule.span), 6, &message);
         }

@@ -99,6 +99,7 @@ impl Told {
 
 /// Whether an expression, or any other text, spells a secret out. What has the signs of an expression is none.
 pub(super) fn spells_a_secret(text: &str) -> bool {
-    let is_plain = |span: Span| text.get(span.start..span.end).is_some_and(|it| !it.contains(['[', '(', '{', '\\', '|']));
+    let is_plain =
+        |span: Span| text.get(span.start..span.end).is_some_and(|it| !it.contains(['[', '(', '{', '\\', '|']));
     checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)).iter().any(|it| is_plain(it.span))
 }
