@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::checks::{self, HiddenSecret};
 use crate::model::{
-    Blob, Facts, Finding, Label, Level, Place, Position, Region, RepoPath, Report, Snippet, Span, Text,
+    Blob, Facts, Finding, Label, Level, Place, Position, Region, RepoPath, Report, Settlement, Snippet, Span, Text,
+    WaiverStatus,
 };
 use crate::policy::Policy;
 
@@ -30,7 +31,17 @@ pub(super) fn redact(report: &mut Report, policy: &Policy, facts: &Facts) {
     for result in &mut report.results {
         // What the check of secrets says quotes none, and names kinds with words that passwords are made of.
         let quotes = result.check != SECRETS;
-        result.findings.iter_mut().for_each(|settled| redactor.finding(&mut settled.finding, quotes));
+        for settled in &mut result.findings {
+            redactor.finding(&mut settled.finding, quotes);
+            if let Settlement::Suppressed { reason } = &mut settled.settlement {
+                redactor.sentence(reason, &[]);
+            }
+        }
+        redactor.label(&mut result.policy);
+    }
+    for WaiverStatus { waiver, .. } in &mut report.waivers {
+        redactor.sentence(&mut waiver.reason, &[]);
+        redactor.label(&mut waiver.label);
     }
     for problem in &mut report.problems {
         let values = problem.label.as_mut().map(|label| redactor.label(label)).unwrap_or_default();

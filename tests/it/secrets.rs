@@ -251,6 +251,19 @@ fn nothing_else_that_is_written_shows_a_secret_either() {
     for (format, text) in written(&repo, &["--history"]) {
         assert!(!text.contains(&token), "{format} shows the secret:\n{text}");
     }
+    // Who accepts one may quote it.
+    repo.write("a.env", format!("TOKEN={token} # gatecheck: allow secrets -- {token} is dead\n"));
+    repo.write(
+        "gatecheck.yaml",
+        format!(
+            "gatecheck: 1\nextends: [default]\nwaivers:\n  - {{ rule: secrets, paths: [own.yaml], reason: '{token} is dead', owner: \
+             ana, approver: bo, expires: 2999-12-31 }}\n"
+        ),
+    );
+    for (format, text) in written(&repo, &["--all", "--verbose"]) {
+        assert!(!text.contains(&token), "{format} shows the secret:\n{text}");
+        assert!(text.contains("is dead") || !["json", "terminal"].contains(&format.as_str()), "{format}:\n{text}");
+    }
     let recorded = repo.check(&["facts", "--all"]).exits(0);
     assert!(recorded.stderr.contains("keep it as you keep them"), "{}", recorded.stderr);
 }
