@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::told::Told;
+use super::told::{self, Told};
 use crate::cli::error::CliError;
 use crate::formats::gitleaks::{self, Allowlist, Config, Named, Rule};
 
@@ -26,7 +26,7 @@ pub(super) struct Merged {
 
 /// Reads a configuration and those that it goes on from.
 pub(super) fn merged(told: &mut Told, root: &Path, file: &Path, name: String) -> Result<Merged, CliError> {
-    let source = told.read(file, name)?;
+    let source = told.read(file, name, told::CONFIGURATION)?;
     let mut open = vec![file.canonicalize().unwrap_or_else(|_| file.to_owned())];
     Ok(of_source(told, root, source, &mut open))
 }
@@ -71,7 +71,7 @@ fn follow(told: &mut Told, root: &Path, (source, path): (usize, &Named), open: &
         told.warn(source, path.span, format!("`{text}` leads in a circle and is not read again"));
         return None;
     }
-    let next = match told.read(&found, within.display().to_string()) {
+    let next = match told.read(&found, within.display().to_string(), told::CONFIGURATION) {
         Ok(next) => next,
         Err(_) => {
             told.warn(source, path.span, format!("`{text}` cannot be read; its rules are missing here"));

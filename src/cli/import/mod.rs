@@ -65,7 +65,7 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
     let mut accepted = ignored(root.as_deref(), &mut told)?;
     let mut read = BTreeSet::new();
     for file in &args.report {
-        let source = told.read(file, file.display().to_string())?;
+        let source = told.read(file, file.display().to_string(), told::LIST)?;
         read.extend(root.as_deref().and_then(|root| within(root, file)));
         accepted.extend(of_report(&mut told, source).accepted);
     }
@@ -141,7 +141,7 @@ fn ignored(root: Option<&Path>, told: &mut Told) -> Result<Vec<Accepted>, CliErr
     let Some(root) = root else { return Ok(Vec::new()) };
     let mut accepted = Vec::new();
     for name in IGNORED.into_iter().filter(|it| root.join(it).is_file()) {
-        let source = told.read(&root.join(name), name.to_owned())?;
+        let source = told.read(&root.join(name), name.to_owned(), told::LIST)?;
         let (found, problems) = ignore::parse(told.text(source));
         told.problems(source, &problems);
         accepted.extend(found.into_iter().map(|it| Accepted {
@@ -246,7 +246,7 @@ fn baseline(
     let mut told = Told::default();
     let file = file.map_or_else(|| root.join(".secrets.baseline"), Path::to_owned);
     let name = within(&root, &file).map_or_else(|| file.display().to_string(), |it| it.to_string());
-    let source = told.read(&file, name)?;
+    let source = told.read(&file, name, told::LIST)?;
     let Listed { accepted, allow } = list(&mut told, source);
     let policy = in_force(&repository, &root, &allow, environment)?;
     let tree = super::repository::work_tree(&repository)?;

@@ -10,8 +10,10 @@ use crate::formats::problem::Problem;
 use crate::formats::visible::visible;
 use crate::model::{RepoPath, Span, Text, Timestamp};
 
-/// The largest file, in bytes.
-const LARGEST: u64 = 256 << 20;
+/// The largest configuration, in bytes.
+pub(super) const CONFIGURATION: u64 = 16 << 20;
+/// The largest list of findings, in bytes.
+pub(super) const LIST: u64 = 256 << 20;
 
 /// What was read, and what is told about it.
 #[derive(Default)]
@@ -34,14 +36,14 @@ struct Warning {
 }
 
 impl Told {
-    /// Reads a file, and gives its number.
-    pub(super) fn read(&mut self, path: &Path, name: String) -> Result<usize, CliError> {
+    /// Reads a file of at most so many bytes, and gives its number.
+    pub(super) fn read(&mut self, path: &Path, name: String, most: u64) -> Result<usize, CliError> {
         let unread = |why: String| CliError::usage(format!("`{name}` cannot be read: {why}"));
         let mut content = Vec::new();
         let file = File::open(path).map_err(|error| unread(error.to_string()))?;
-        file.take(LARGEST + 1).read_to_end(&mut content).map_err(|error| unread(error.to_string()))?;
-        if LARGEST < u64::try_from(content.len()).unwrap_or(u64::MAX) {
-            return Err(unread(format!("it is larger than {LARGEST} bytes")));
+        file.take(most.saturating_add(1)).read_to_end(&mut content).map_err(|error| unread(error.to_string()))?;
+        if most < u64::try_from(content.len()).unwrap_or(u64::MAX) {
+            return Err(unread(format!("it is larger than {most} bytes")));
         }
         self.sources.push(Source { name, text: Text::decode(&content) });
         Ok(self.sources.len() - 1)

@@ -101,7 +101,7 @@ fn result(rule: &Rule, end: End, head: &mut Head<'_>, remarked: &mut Vec<Problem
     };
     remarked.extend(remarks.into_iter().map(|Remark { level, message, help }| Problem {
         level,
-        message: format!("{message} in the rule `{}`", rule.id),
+        message: format!("`{}`: {message}", rule.id),
         help: Some(help),
         label: Some(rule.label.clone()),
     }));
