@@ -10,7 +10,6 @@ use crate::formats::facts_file::FactsFileError;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
 use crate::git::GitError;
-use crate::model::{RepoPath, Timestamp};
 use crate::policy::PolicyErrors;
 use crate::report::without_commands;
 
@@ -145,10 +144,10 @@ pub(super) fn from_policy(errors: &PolicyErrors) -> CliError {
 pub(super) fn hushed(text: &str) -> String {
     let mut hushed = String::with_capacity(text.len());
     let mut end = 0;
-    for hidden in checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)) {
-        hushed.push_str(text.get(end..hidden.span.start).unwrap_or_default());
+    for span in checks::quoted_secrets(text) {
+        hushed.push_str(text.get(end..span.start).unwrap_or_default());
         hushed.push_str("***");
-        end = end.max(hidden.span.end);
+        end = end.max(span.end);
     }
     hushed.push_str(text.get(end..).unwrap_or_default());
     hushed

@@ -74,6 +74,29 @@ fn a_configuration_of_gitleaks_becomes_a_policy() {
     assert!(report.contains("a key store") && report.contains("key of Acme"), "{report}");
 }
 
+/// Projects name whole keys among their stopwords, and other values in their expressions.
+#[test]
+fn what_is_allowed_by_its_value_is_told_and_left_out() {
+    let repo = TempRepo::new();
+    let body: Vec<String> =
+        (0..8).map(|it| sample::make(&format!("{{az:{it}}}{{b64:56}}"), &|_, _| None).unwrap()).collect();
+    let head = "ATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0123456789ABCDEF\n\n";
+    let key = ["-----BEGIN RSA PRIV", head, &body.join("\n"), "\n-----END RSA PRIV", "ATE KEY-----"].concat();
+    repo.write(
+        ".gitleaks.toml",
+        format!(
+            "[extend]\nuseDefault = true\n[allowlist]\nstopwords = ['''{key}''', 'sandbox']\nregexes = ['^{}$', 'fake']\n",
+            token(3)
+        ),
+    );
+    let run = repo.check(&["import", "gitleaks"]).exits(0);
+    for text in [&run.stdout, &run.stderr] {
+        assert!(!text.contains(&body[2]) && !text.contains(&token(3)), "{text}");
+        assert!(text.contains("spells a secret out"), "{text}");
+    }
+    assert!(run.stdout.contains("- sandbox") && run.stdout.contains("pattern: fake"), "{}", run.stdout);
+}
+
 #[test]
 fn configurations_go_on_from_others_inside_the_repository() {
     let repo = TempRepo::new();

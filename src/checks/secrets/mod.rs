@@ -164,6 +164,15 @@ pub struct HiddenSecret {
     pub shown: u32,
 }
 
+/// Where something stands in a text that is no file of the repository and that nobody should repeat: every credential with
+/// a form of its own, however sure that is, and every likely secret.
+pub(super) fn quoted(text: &str) -> Vec<Span> {
+    let path = RepoPath::root();
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0), watch: None };
+    let hits = scan::shipped().scan(&input).into_iter();
+    hits.filter(|hit| Tier::Likely <= hit.tier || hit.kind.is_known()).map(|hit| hit.span).collect()
+}
+
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
     let text = text.as_bytes();

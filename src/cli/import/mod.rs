@@ -98,7 +98,8 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
         note(&counted(&accepted, &entries));
     }
     let also = if entries.is_empty() { String::new() } else { format!(" and {BASELINE}") };
-    let text = format!("wrote {policy}{also}; read what is written, then run `gatecheck test` and `gatecheck --all`\n");
+    let test = if text.contains("\n      detectors:\n") { "`gatecheck test` and " } else { "" };
+    let text = format!("wrote {policy}{also}; read what is written, then run {test}`gatecheck --all`\n");
     out.write_all(text.as_bytes()).or_else(super::explain::quiet)
 }
 

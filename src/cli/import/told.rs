@@ -8,7 +8,7 @@ use crate::checks;
 use crate::cli::error::{CliError, hushed};
 use crate::formats::problem::Problem;
 use crate::formats::visible::visible;
-use crate::model::{RepoPath, Span, Text, Timestamp};
+use crate::model::{Span, Text};
 
 /// The largest configuration, in bytes.
 pub(super) const CONFIGURATION: u64 = 16 << 20;
@@ -102,6 +102,6 @@ impl Told {
 /// Whether an expression, or any other text, spells a secret out. What has the signs of an expression is none.
 pub(super) fn spells_a_secret(text: &str) -> bool {
     let is_plain =
-        |span: Span| text.get(span.start..span.end).is_some_and(|it| !it.contains(['[', '(', '{', '\\', '|']));
-    checks::hidden_secrets(&RepoPath::root(), text, Timestamp(0)).iter().any(|it| is_plain(it.span))
+        |span: &Span| text.get(span.start..span.end).is_some_and(|it| !it.contains(['[', '(', '{', '\\', '|']));
+    checks::quoted_secrets(text).iter().any(is_plain)
 }
