@@ -77,6 +77,9 @@ pub fn parse(text: &str) -> (Baseline, Vec<Problem>) {
     for filter in root.iter().filter_map(|it| it.get("filters_used")).flat_map(Node::items) {
         excluded(filter, &mut baseline.excluded, &mut problems);
     }
+    for plugin in root.iter().filter_map(|it| it.get("plugins_used")).flat_map(Node::items) {
+        problems.extend(own_plugin(plugin));
+    }
     // Versions before 1.0 write them down so.
     for (key, target) in [("files", Target::Path), ("lines", Target::Line)] {
         let pattern = root.as_ref().and_then(|it| it.pointer(&format!("/exclude/{key}")));
@@ -99,6 +102,15 @@ fn entry(item: &Node, path: &RepoPath) -> Option<Entry> {
         line: line.and_then(|it| u32::try_from(it).ok()),
         is_secret,
     })
+}
+
+/// What is told about a plugin that is not as it is shipped. The shipped ones are kinds here, or too vague to be one.
+fn own_plugin(plugin: &Node) -> Option<Problem> {
+    let text = |key: &str| plugin.get(key).and_then(Node::as_str).filter(|it| !it.is_empty());
+    if text("path").is_some() {
+        return Some(Problem::new(plugin.span, "this plugin is your own: write a detector of what it finds"));
+    }
+    text("keyword_exclude").map(|_| Problem::new(plugin.span, "`keyword_exclude` has no equal here; see `allow`"))
 }
 
 /// What a filter leaves out; those that every baseline names are no news.
@@ -135,7 +147,8 @@ mod tests {
     fn entries_and_what_is_left_out() {
         let sha1 = "0123456789abcdef0123456789ABCDEF01234567";
         let text = format!(
-            r#"{{"version": "1.5.0", "plugins_used": [{{"name": "KeywordDetector"}}],
+            r#"{{"version": "1.5.0", "plugins_used": [{{"name": "KeywordDetector", "keyword_exclude": ""}},
+                {{"name": "Own", "path": "file://own.py"}}, {{"name": "KeywordDetector", "keyword_exclude": "x"}}],
               "filters_used": [{{"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["^t/", "x"]}},
                 {{"path": "detect_secrets.filters.allowlist.is_line_allowlisted"}}, {{"path": "own.filter"}}],
               "exclude": {{"files": null, "lines": "y"}},
@@ -149,7 +162,13 @@ mod tests {
         let excluded: Vec<_> = baseline.excluded.iter().map(|it| (it.target, it.pattern.as_str())).collect();
         assert_eq!(excluded, [(Target::Path, "^t/"), (Target::Path, "x"), (Target::Line, "y")]);
         let told: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
-        assert_eq!(told, ["this entry has no `hashed_secret` of 40 digits", "this filter has no equal here"]);
+        let expected = [
+            "this entry has no `hashed_secret` of 40 digits",
+            "this filter has no equal here",
+            "this plugin is your own: write a detector of what it finds",
+            "`keyword_exclude` has no equal here; see `allow`",
+        ];
+        assert_eq!(told, expected);
         assert_eq!(parse("[]").1.len(), 1);
         assert!(parse("{\"results\"").1[0].message.starts_with("this is not YAML"));
     }
