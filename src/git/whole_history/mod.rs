@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::git::objects::{Bulk, Grow, ObjectError, ObjectKind, Objects, TreeLog};
-use crate::git::{GitError, Repository};
+use crate::git::{GitError, Repository, Tips};
 use crate::model::{Find, History, Missing, ObjectId, Origin, Piece, Scanned};
 
 use commits::Commits;
@@ -29,8 +29,7 @@ const EXACT: Grow = Grow { carries: false, margin: 0, line: 0 };
 /// The history of one repository, as it was when it was first asked about.
 pub struct WholeHistory {
     objects: Arc<Objects>,
-    /// What the refs stand at.
-    tips: BTreeSet<ObjectId>,
+    tips: Tips,
     bulk: OnceLock<Bulk>,
     commits: OnceLock<Commits>,
     trees: OnceLock<TreeLog>,
@@ -45,7 +44,7 @@ impl WholeHistory {
         Ok(Self::new(Arc::clone(repository.objects()), repository.tips()?))
     }
 
-    fn new(objects: Arc<Objects>, tips: BTreeSet<ObjectId>) -> Self {
+    fn new(objects: Arc<Objects>, tips: Tips) -> Self {
         Self { objects, tips, bulk: OnceLock::new(), commits: OnceLock::new(), trees: OnceLock::new() }
     }
 
@@ -54,7 +53,7 @@ impl WholeHistory {
     }
 
     fn commits(&self) -> &Commits {
-        self.commits.get_or_init(|| Commits::read(&self.objects, self.bulk(), &self.tips))
+        self.commits.get_or_init(|| Commits::read(&self.objects, self.bulk(), &self.tips.ids))
     }
 
     fn trees(&self) -> &TreeLog {
@@ -70,6 +69,20 @@ impl WholeHistory {
                 format!("{} more objects of the history", errors.len() - MOST_NAMED),
                 "see what is damaged with `git fsck --full`, and clone the repository again",
             ));
+        }
+        missing
+    }
+
+    /// The refs that cannot be read: what only they lead to counts as unreachable.
+    fn unread_refs(&self) -> Vec<Missing> {
+        let how = "look at it with `git fsck`, and delete it or set it anew with `git update-ref`";
+        let names = self.tips.unread.iter().take(MOST_NAMED);
+        let mut missing: Vec<Missing> = names
+            .map(|name| Missing::here(format!("what the ref `{name}` leads to: it cannot be read"), how))
+            .collect();
+        if self.tips.unread.len() > MOST_NAMED {
+            let count = self.tips.unread.len() - MOST_NAMED;
+            missing.push(Missing::here(format!("what {count} more refs lead to: they cannot be read"), how));
         }
         missing
     }
@@ -96,6 +109,7 @@ impl History for WholeHistory {
         holders.values_mut().for_each(|ids| ids.sort_unstable());
         let mut missing = self.missing(&harvest.errors);
         missing.extend(self.absent());
+        missing.extend(self.unread_refs());
         missing.extend(self.beyond_the_boundary());
         missing.sort();
         missing.dedup();
