@@ -11,7 +11,7 @@ use super::{Missing, ObjectId, RepoPath, Timestamp};
 /// A blob of a pack is most often stored as a change of another one. [`History::scan`] uses that: it shows each blob
 /// together with the parts that are new in it, so that a finder need not look at the same line a thousand times.
 pub trait History: Send + Sync {
-    /// Calls `find` for each blob, from several threads and in no fixed order.
+    /// Calls [`Seeker::find`] for each blob that is not known from an earlier scan, from several threads and in no fixed order.
     ///
     /// `find` must return every mark that overlaps a fresh range of its piece. It may look at the rest of the content
     /// for that, and return other marks of it as well. A mark that a copy holds whole goes over into the blob that is
@@ -23,7 +23,7 @@ pub trait History: Send + Sync {
     ///
     /// # Errors
     /// When nothing can be read at all. What single blobs lack is in [`Scanned::missing`].
-    fn scan(&self, find: &Find<'_>) -> Result<Scanned, Missing>;
+    fn scan(&self, seeker: &Seeker<'_>) -> Result<Scanned, Missing>;
 
     /// Where blobs come from: for each the oldest commit that has it, and the path that it has there.
     ///
@@ -39,6 +39,16 @@ pub trait History: Send + Sync {
     /// # Errors
     /// When it is absent from this clone, corrupt or beyond the size limit.
     fn read(&self, blob: &ObjectId) -> Result<Arc<[u8]>, Missing>;
+}
+
+/// What looks for marks.
+pub struct Seeker<'a> {
+    /// A digest that names what it looks for. Two seekers of one name find the same in every piece, whenever they are
+    /// asked, as long as the program is the same; so what one has found may be remembered for the other. Without a name
+    /// nothing is.
+    pub name: Option<[u8; 32]>,
+    /// Looks.
+    pub find: &'a Find<'a>,
 }
 
 /// What [`History::scan`] asks of each piece.

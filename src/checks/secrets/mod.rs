@@ -43,6 +43,8 @@ pub(super) struct Params {
     scope: Scope,
     except: Globs,
     own: Own,
+    /// A digest of all of it.
+    digest: Option<[u8; 32]>,
 }
 
 /// Settings of `secrets`. Without any, all that is likely to be a secret is found in what the change brings.
@@ -79,7 +81,7 @@ impl TryFrom<Settings> for Params {
     fn try_from(settings: Settings) -> Result<Self, Self::Error> {
         let Settings { scope, confidence, except, off, detectors, allow, foreign_comments } = settings;
         let own = Own::new(confidence, off, detectors, allow, foreign_comments)?;
-        Ok(Self { scope, except, own })
+        Ok(Self { scope, except, own, digest: None })
     }
 }
 
@@ -106,6 +108,10 @@ impl Check for SecretsCheck {
         let text = text.as_bytes();
         let hits = params.own.found(&Input { path, text, within: Within::Whole, now });
         hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
+    }
+
+    fn sign(params: &mut Params, digest: [u8; 32]) {
+        params.digest = Some(digest);
     }
 
     fn examples(params: &Params) -> Vec<Example> {

@@ -11,7 +11,7 @@ use super::hit::{Hit, Kind};
 use super::scan::{self, Input, Within};
 use super::tell::{self, Told};
 use crate::checks::Judged;
-use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Text, Timestamp};
+use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Seeker, Text, Timestamp};
 
 /// Adds the secrets that are in no file of the head, and to those that are the commit that brought them.
 pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged, told: &mut Vec<Told>) {
@@ -53,7 +53,8 @@ struct Past {
 fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found, Missing> {
     let now = facts.run.now;
     let anything = scan::nowhere();
-    let scanned = history.scan(&|piece| marks(params, piece, &anything, now))?;
+    let find = |piece: &Piece<'_>| marks(params, piece, &anything);
+    let scanned = history.scan(&Seeker { name: params.digest, find: &find })?;
     let holders: BTreeSet<ObjectId> = scanned.holders.values().flatten().copied().collect();
     let origins = history.origins(&holders)?;
     let mut first: BTreeMap<ObjectId, &Origin> = BTreeMap::new();
@@ -97,7 +98,9 @@ impl Found {
 }
 
 /// What a piece of history may hold.
-fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath, now: Timestamp) -> Vec<Mark> {
+fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath) -> Vec<Mark> {
+    // What is found must not depend on the day, so that it can be remembered: no token has expired yet.
+    let now = Timestamp(0);
     let is_wide = piece.content.get(..512.min(piece.content.len())).is_some_and(|it| it.contains(&0))
         && Text::decode(piece.content.get(..4096).unwrap_or(piece.content)).encoding() == Encoding::Utf16;
     if is_wide {

@@ -128,6 +128,7 @@ fn surroundings() -> Surroundings {
         event: None,
         pull_request: None,
         history: false,
+        history_cache: None,
         differ: hunks,
     }
 }

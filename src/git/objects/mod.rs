@@ -43,7 +43,7 @@ use oid_table::Prefix;
 use pack::Pack;
 use source::Source;
 
-pub(in crate::git) use bulk::{Bulk, Grow, Held, Marked, Number, TreeLog};
+pub(in crate::git) use bulk::{Bulk, Grow, Harvest, Held, Marked, Number, TreeLog, inventory};
 pub use commit::Walked;
 pub(in crate::git) use commit::walked;
 pub use error::{CloneKind, ObjectError};

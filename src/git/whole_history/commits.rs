@@ -88,7 +88,7 @@ fn positions(nodes: &[Node], bulk: &Bulk) -> Vec<u32> {
 /// Every commit of the store, sorted by name, and what cannot be read.
 fn all(objects: &Objects, bulk: &Bulk) -> (Vec<Node>, Vec<ObjectError>) {
     let found = Mutex::new((Vec::new(), BTreeMap::new()));
-    let harvest = bulk.scan(ObjectKind::Commit, EXACT, &|piece| {
+    let harvest = bulk.scan((ObjectKind::Commit, None), EXACT, &|piece| {
         let parsed = walked(piece.content, objects.hash());
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         match parsed {

@@ -19,7 +19,7 @@ use crate::model::{FileMode, ObjectId};
 
 use super::reader::{Object, Reader, Told};
 use super::trace::Trace;
-use super::{Bulk, Number, index};
+use super::{Bulk, Marked, Number, index};
 
 /// Stands for what no object of this repository is: submodules, the empty tree.
 const NONE: Number = Number::MAX;
@@ -50,9 +50,6 @@ struct Step {
     added: u32,
     removed: u32,
 }
-
-/// A set of objects, by number.
-pub(in crate::git) struct Marked(Vec<u64>);
 
 /// For each tree what it names of the wanted.
 pub(in crate::git) struct Held {
@@ -105,7 +102,7 @@ impl Bulk {
     pub(in crate::git) fn tree_log(&self, roots: impl Iterator<Item = ObjectId>) -> TreeLog {
         let (hash, total) = (self.objects.hash, self.total());
         let lister = Lister { bulk: self, hash, total, absent: Mutex::default() };
-        let (harvest, parts) = self.read_all(ObjectKind::Tree, &lister);
+        let (harvest, parts) = self.read_all((ObjectKind::Tree, None), &lister);
         for root in roots {
             lister.number(&root);
         }
@@ -162,7 +159,7 @@ impl TreeLog {
 
     /// A set without anything in it.
     pub(in crate::git) fn none(&self) -> Marked {
-        Marked(vec![0; (index(self.total) + self.absent.len()).div_ceil(64)])
+        Marked::none(index(self.total) + self.absent.len())
     }
 
     /// Tells for each tree what it names of the wanted.
@@ -237,21 +234,6 @@ impl Held {
         self.pool.get_mut(start..).unwrap_or_default().sort_unstable();
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Ok((place(start), place(self.pool.len())))
-    }
-}
-
-impl Marked {
-    /// Adds an object, and tells whether it is new.
-    pub(in crate::git) fn add(&mut self, number: Number) -> bool {
-        let Some(word) = self.0.get_mut(index(number) / 64) else { return false };
-        let before = *word;
-        *word |= 1 << (number % 64);
-        before != *word
-    }
-
-    /// Whether an object is in the set.
-    pub(in crate::git) fn has(&self, number: Number) -> bool {
-        self.0.get(index(number) / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }
 
