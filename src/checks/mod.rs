@@ -49,6 +49,13 @@ pub fn made_up_secret(name: &str) -> Option<String> {
     secrets::made_up(name)
 }
 
+/// Whether the last part of a path tells that a file may hold a secret that nothing in it tells, or a folder's name that the
+/// files in it may.
+#[must_use]
+pub fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    secrets::is_telling_name(name, is_folder)
+}
+
 /// Every secret of a text that a report must not show, sorted by place.
 #[must_use]
 pub fn hidden_secrets(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {

@@ -8,6 +8,7 @@ use super::args::{ChangeArgs, PolicyChoice};
 use super::error::{CliError, from_facts, from_git};
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
+use crate::checks;
 use crate::engine;
 use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
@@ -72,6 +73,7 @@ impl Session {
             history: change.history,
             history_cache: environment.history_cache().filter(|_| !change.no_cache),
             differ: diff::hunks,
+            telling: checks::is_telling_name,
         };
         Ok(Self { repository, ranges, surroundings, loader })
     }

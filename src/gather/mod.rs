@@ -20,7 +20,7 @@ use crate::git::whole_history::{Memory, WholeHistory};
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
     ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId,
-    Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
+    Problem, PullRequest, Refs, Run, Tag, Telling, Timestamp, TransientFile,
 };
 
 pub use env::{Environment, Terminal};
@@ -45,6 +45,8 @@ pub struct Surroundings {
     pub history_cache: Option<PathBuf>,
     /// Compares two texts.
     pub differ: Differ,
+    /// Tells files by their names.
+    pub telling: Telling,
 }
 
 /// The facts, and what went wrong on the way without closing it.
@@ -91,7 +93,7 @@ pub fn facts(
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
-        history: gatherer.history(surroundings.history, memory.as_ref()),
+        history: gatherer.history(surroundings, memory.as_ref()),
         budget: Arc::default(),
     };
     let mut problems = range.problems.clone();
@@ -269,14 +271,14 @@ impl Gatherer<'_> {
         Some(Arc::new(Memory::new(folder, &[env::program()?.as_slice(), place].concat())))
     }
 
-    fn history(&self, is_asked: bool, memory: Option<&Arc<Memory>>) -> Fact<Arc<dyn History>> {
-        if !is_asked {
+    fn history(&self, surroundings: &Surroundings, memory: Option<&Arc<Memory>>) -> Fact<Arc<dyn History>> {
+        if !surroundings.history {
             return Err(Missing::history());
         }
         if !self.needs(Need::History) {
             return Err(not_needed());
         }
-        let whole = WholeHistory::of(self.repository).map_err(|error| self.missing(&error))?;
+        let whole = WholeHistory::of(self.repository, surroundings.telling).map_err(|error| self.missing(&error))?;
         Ok(match memory {
             Some(memory) => Arc::new(whole.with_memory(Arc::clone(memory))),
             None => Arc::new(whole),

@@ -34,6 +34,16 @@ pub trait History: Send + Sync {
     /// When a commit or a tree on the way cannot be read.
     fn origins(&self, blobs: &BTreeSet<ObjectId>) -> Result<BTreeMap<ObjectId, Origin>, Missing>;
 
+    /// The files in which a name finder finds something, each with the oldest commit that has it under that name; sorted
+    /// by blob.
+    ///
+    /// Only names that [`Telling`] says yes to are looked at, whatever stands above them. Blobs that no ref reaches have no
+    /// names and are not among it.
+    ///
+    /// # Errors
+    /// When a commit or a tree on the way cannot be read.
+    fn named(&self, seeker: &NameSeeker<'_>) -> Result<Named, Missing>;
+
     /// The content of one blob.
     ///
     /// # Errors
@@ -53,6 +63,29 @@ pub struct Seeker<'a> {
 
 /// What [`History::scan`] asks of each piece.
 pub type Find<'a> = dyn Fn(&Piece<'_>) -> Vec<Mark> + Sync + 'a;
+
+/// Whether the name of a file tells that it may hold something, or the name of a folder that the files in it may: the last
+/// part of a path, and whether it is a folder's. Handed in, so that Git need not know what is looked for.
+pub type Telling = fn(name: &[u8], is_folder: bool) -> bool;
+
+/// What looks for something in files whose names tell what they are.
+pub struct NameSeeker<'a> {
+    /// As [`Seeker::name`].
+    pub name: Option<[u8; 32]>,
+    /// Whether a file at this path is to be looked at.
+    pub is_wanted: &'a (dyn Fn(&RepoPath) -> bool + Sync),
+    /// Whether it holds something.
+    pub holds: &'a (dyn Fn(&RepoPath, &[u8]) -> bool + Sync),
+}
+
+/// What a name finder found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Named {
+    /// The files that hold something, and where they come from.
+    pub files: Vec<(ObjectId, Origin)>,
+    /// What could not be looked at.
+    pub missing: Vec<Missing>,
+}
 
 /// A blob, and what of it is new.
 #[derive(Debug)]

@@ -29,7 +29,7 @@ pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRang
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
-pub use history::{Find, History, Mark, Origin, Piece, Scanned, Seeker};
+pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
 pub use object_id::ObjectId;
 pub use outline::{Outline, Sign, is_plain};
 pub use path::RepoPath;

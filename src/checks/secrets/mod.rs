@@ -142,6 +142,11 @@ impl Check for SecretsCheck {
     }
 }
 
+/// Whether the name of a file or folder alone tells a format; see [`crate::model::Telling`].
+pub(super) fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    files::is_telling(&String::from_utf8_lossy(name), is_folder)
+}
+
 /// A made-up line for the id of a credential, or for `catalogue` one line for each.
 pub(super) fn made_up(name: &str) -> Option<String> {
     catalogue::sample(name)

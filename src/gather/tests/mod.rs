@@ -129,6 +129,7 @@ fn surroundings() -> Surroundings {
         pull_request: None,
         history: false,
         history_cache: None,
+        telling: |_, _| false,
         differ: hunks,
     }
 }

@@ -7,6 +7,7 @@
 mod absent;
 mod commits;
 mod memory;
+mod named;
 mod origins;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::git::objects::{Bulk, Grow, Harvest, ObjectError, ObjectKind, Objects, TreeLog, inventory};
 use crate::git::{GitError, Repository, Tips};
-use crate::model::{History, Missing, ObjectId, Origin, Piece, Scanned, Seeker};
+use crate::model::{History, Missing, NameSeeker, Named, ObjectId, Origin, Piece, Scanned, Seeker, Telling};
 
 use commits::Commits;
 pub use memory::Memory;
@@ -36,6 +37,7 @@ const EXACT: Grow = Grow { carries: false, margin: 0, line: 0 };
 pub struct WholeHistory {
     objects: Arc<Objects>,
     tips: Tips,
+    telling: Telling,
     bulk: OnceLock<Bulk>,
     commits: OnceLock<Commits>,
     trees: OnceLock<TreeLog>,
@@ -49,13 +51,13 @@ impl WholeHistory {
     ///
     /// # Errors
     /// When the refs cannot be read.
-    pub fn of(repository: &Repository) -> Result<Self, GitError> {
-        Ok(Self::new(Arc::clone(repository.objects()), repository.tips()?))
+    pub fn of(repository: &Repository, telling: Telling) -> Result<Self, GitError> {
+        Ok(Self::new(Arc::clone(repository.objects()), repository.tips()?, telling))
     }
 
-    fn new(objects: Arc<Objects>, tips: Tips) -> Self {
+    fn new(objects: Arc<Objects>, tips: Tips, telling: Telling) -> Self {
         let (bulk, commits, trees, state) = (OnceLock::new(), OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { objects, tips, bulk, commits, trees, memory: None, state, walk: Mutex::default() }
+        Self { objects, tips, telling, bulk, commits, trees, memory: None, state, walk: Mutex::default() }
     }
 
     /// The same with what earlier runs found; what this one finds is kept in there.
@@ -77,7 +79,7 @@ impl WholeHistory {
 
     fn trees(&self) -> &TreeLog {
         let roots = || self.commits().oldest_first.iter().map(|commit| commit.tree);
-        self.trees.get_or_init(|| self.bulk().tree_log(roots()))
+        self.trees.get_or_init(|| self.bulk().tree_log(roots(), self.telling))
     }
 
     /// What a scan cannot have seen, in the user's terms.
@@ -147,6 +149,19 @@ impl History for WholeHistory {
             self.learn(&walk);
         }
         Ok(blobs.iter().filter_map(|id| Some((*id, walk.origins.get(id)?.clone()?))).collect())
+    }
+
+    fn named(&self, seeker: &NameSeeker<'_>) -> Result<Named, Missing> {
+        let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = seeker.name.and_then(|name| walk.named.get(&name)) {
+            return Ok(Named { files: files.clone(), missing: Vec::new() });
+        }
+        let named = self.seek_named(seeker)?;
+        if let Some(name) = seeker.name.filter(|_| named.missing.is_empty()) {
+            walk.named.insert(name, named.files.clone());
+            self.learn(&walk);
+        }
+        Ok(named)
     }
 
     fn read(&self, blob: &ObjectId) -> Result<Arc<[u8]>, Missing> {

@@ -14,12 +14,12 @@ use crate::model::{FileMode, Missing, ObjectId, Origin, RepoPath, Timestamp};
 use super::{WholeHistory, commits::Reached};
 
 /// Trees and what they name, as far as it leads to something wanted.
-struct Paths<'a> {
+pub(super) struct Paths<'a> {
     bulk: &'a Bulk,
     log: &'a TreeLog,
     /// What is wanted itself.
     wanted: Marked,
-    held: Held,
+    pub(super) held: Held,
 }
 
 impl WholeHistory {
@@ -53,7 +53,8 @@ impl WholeHistory {
         Ok(found)
     }
 
-    fn paths_to(&self, wanted: &BTreeSet<ObjectId>) -> Result<Paths<'_>, Missing> {
+    /// The trees that lead to something wanted.
+    pub(super) fn paths_to(&self, wanted: &BTreeSet<ObjectId>) -> Result<Paths<'_>, Missing> {
         let (bulk, log) = (self.bulk(), self.trees());
         if let Some(error) = log.errors.iter().find(|error| !matches!(error, ObjectError::MalformedTree { .. })) {
             return Err(self.objects.missing(error));
@@ -115,6 +116,10 @@ impl WholeHistory {
 }
 
 impl Paths<'_> {
+    pub(super) fn number(&self, id: &ObjectId) -> Option<Number> {
+        self.log.number(self.bulk, id)
+    }
+
     /// Everything on the way to something wanted that is below `root`, itself included, and was not seen before.
     fn new_below(&self, root: Number, seen: &mut Marked) -> Vec<Number> {
         let mut new = Vec::new();

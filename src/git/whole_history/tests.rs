@@ -6,7 +6,7 @@ use crate::model::{Mark, RepoPath, Seeker};
 
 fn history(scratch: &Scratch) -> WholeHistory {
     let repository = Repository::discover_with(scratch.path(), Trust::AsData, Overrides::default()).unwrap();
-    WholeHistory::of(&repository).unwrap()
+    WholeHistory::of(&repository, |_, _| false).unwrap()
 }
 
 /// Finds `secret` in what is fresh and all else.

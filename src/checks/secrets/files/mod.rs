@@ -29,7 +29,7 @@ use self::name::Name;
 use super::hit::{Hit, Kind, Placed, Secret};
 use super::scan::Input;
 use super::tier::Tier;
-use crate::model::Span;
+use crate::model::{RepoPath, Span};
 
 pub(super) use self::stores::stores;
 
@@ -42,6 +42,27 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
     kubernetes::read(&name, &mut file);
     devices::read(&name, &mut file);
     file.hits
+}
+
+/// Whether the last part of a path may be that of a file in the table of formats or of a store, or of a folder whose files
+/// are in it. What `*.conf` names besides is found where its name is not known either.
+pub(super) fn is_telling(name: &str, is_folder: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = Name::new(&name);
+    formats::names().chain(stores::NAMES.iter().copied()).filter(|it| *it != "*.conf").any(|pattern| {
+        let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        match folder.rsplit('/').next().filter(|it| !it.is_empty() && last.contains('*')) {
+            Some(folder) => is_folder && name.is_exactly(folder),
+            None => !is_folder && if folder.is_empty() { name.is(pattern) } else { name.is_exactly(last) },
+        }
+    })
+}
+
+/// Whether the path of a file may be in the table.
+pub(super) fn is_in_table(path: &RepoPath) -> bool {
+    let path = path.as_str().to_ascii_lowercase();
+    let name = Name::new(&path);
+    formats::names().chain(stores::NAMES.iter().copied()).any(|pattern| name.is(pattern))
 }
 
 /// A file that is read.

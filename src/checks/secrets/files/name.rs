@@ -59,6 +59,11 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
+    /// Whether the path is this name and nothing else.
+    pub(super) fn is_exactly(&self, name: &str) -> bool {
+        matches(name, self.path)
+    }
+
     /// Whether it lies among tests or examples.
     pub(super) fn is_rehearsal(&self) -> bool {
         let mut folders = self.path.split('/');
