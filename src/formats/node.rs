@@ -5,8 +5,8 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
 use crate::model::Span;

@@ -265,7 +265,8 @@ impl Gatherer<'_> {
 
     /// What earlier runs of this very program found in this repository.
     fn memory(&self, surroundings: &Surroundings) -> Option<Arc<Memory>> {
-        let folder = surroundings.history_cache.as_deref().filter(|_| surroundings.history && self.needs(Need::History));
+        let folder =
+            surroundings.history_cache.as_deref().filter(|_| surroundings.history && self.needs(Need::History));
         let folder = folder?;
         let place = self.repository.common_dir().as_os_str().as_encoded_bytes();
         Some(Arc::new(Memory::new(folder, &[env::program()?.as_slice(), place].concat())))

@@ -3,6 +3,7 @@
 //! Offline: nothing is ever sent anywhere to find out whether a secret still works. A text is scanned once, whole, and
 //! what was found outside of the lines that are judged is left out at the end: a key may begin above an added line.
 
+mod blob;
 mod catalogue;
 mod change;
 mod context;
@@ -18,6 +19,7 @@ mod placed;
 mod prefilter;
 mod proof;
 mod scan;
+mod squeeze;
 mod tell;
 mod tier;
 mod value;

@@ -44,12 +44,29 @@ pub(super) fn in_the_past(origin: &Origin, text: &Text, hit: &Hit, all: &[Hit]) 
     let place = Place::File { path: origin.path.clone(), region, revision: Some(origin.commit.short()) };
     let mut snippet = text.snippet(hit.span);
     mask::mask(&mut snippet, text, all);
+    past(Label { place, snippet: Some(snippet), text: String::new() }, origin, hit)
+}
+
+/// The same in a blob that is no text.
+pub(super) fn in_a_past_binary(origin: &Origin, hit: &Hit) -> Told {
+    let place = Place::File { path: origin.path.clone(), region: None, revision: Some(origin.commit.short()) };
+    past(Label { place, snippet: None, text: String::new() }, origin, hit)
+}
+
+/// The same for a file that is a secret as a whole.
+pub(super) fn store_in_the_past(origin: &Origin, hit: &Hit) -> Told {
+    let mut told = in_a_past_binary(origin, hit);
+    told.finding.message = format!("{}, {}", hit.kind.title(), hit.tier.as_str());
+    told
+}
+
+fn past(label: Label, origin: &Origin, hit: &Hit) -> Told {
     let help = format!(
         "{}; the head no longer has it, but every clone does: `git filter-repo --replace-text` takes it out of history, \
          and all who cloned must clone again",
         hit.kind.revoke()
     );
-    let mut told = told(Label { place, snippet: Some(snippet), text: String::new() }, hit, help);
+    let mut told = told(label, hit, help);
     told.finding = told.finding.evidence("in the head", "no");
     brought(told, origin)
 }

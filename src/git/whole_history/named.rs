@@ -13,9 +13,9 @@ use crate::git::objects::{Marked, Number, ObjectError};
 use crate::git::tree_entries::EntryKind;
 use crate::model::{FileMode, Missing, NameSeeker, Named, ObjectId, Origin, RepoPath, Timestamp};
 
+use super::WholeHistory;
 use super::commits::Reached;
 use super::origins::Paths;
-use super::WholeHistory;
 
 /// Names under which an object is still to be found.
 type Pending = BTreeMap<Number, BTreeSet<Vec<u8>>>;
@@ -124,12 +124,7 @@ impl WholeHistory {
 impl Paths<'_> {
     /// The trees of a commit that no commit before had and that lead to something wanted; none when nothing in them is
     /// pending.
-    fn new_trees(
-        &self,
-        commit: &Reached,
-        seen: &mut Marked,
-        pending: &Pending,
-    ) -> BTreeSet<Number> {
+    fn new_trees(&self, commit: &Reached, seen: &mut Marked, pending: &Pending) -> BTreeSet<Number> {
         let (mut new, mut is_due) = (BTreeSet::new(), false);
         let mut open: Vec<Number> = self.number(&commit.tree).into_iter().collect();
         while let Some(number) = open.pop() {

@@ -19,8 +19,7 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
         return;
     }
-    let is_kind = |line: &[u8]| line.strip_prefix(b"kind:").is_some_and(|rest| rest.trim_ascii() == b"Secret");
-    if !file.text.split(|it| *it == b'\n').any(is_kind) {
+    if kind_of_secret(file.text, 0..file.text.len()).is_none() {
         return;
     }
     let mut documents = vec![Document::default()];
@@ -41,6 +40,18 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
             }
         }
     }
+}
+
+/// The line of a part that says that a document is a Secret.
+pub(super) fn kind_of_secret(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.get(part.clone())?;
+    let mut starts = memchr::memmem::find_iter(bytes, b"kind:").map(|at| part.start + at);
+    let is_start = |start: &usize| *start == 0 || text.get(*start - 1) == Some(&b'\n');
+    starts.find_map(|start| {
+        let rest = text.get(start + b"kind:".len()..).filter(|_| is_start(&start))?;
+        let line = rest.split(|it| *it == b'\n').next()?;
+        (line.trim_ascii() == b"Secret").then(|| start..start + b"kind:".len() + line.len())
+    })
 }
 
 /// Whether an entry of this name can be a secret: a user, an address or a certificate is none.

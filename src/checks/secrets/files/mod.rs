@@ -58,6 +58,17 @@ pub(super) fn is_telling(name: &str, is_folder: bool) -> bool {
     })
 }
 
+/// The part of a text by which a format is told that is told by its content as well as by its name; only what overlaps
+/// these parts is looked at.
+pub(super) fn shape(text: &[u8], parts: &[Range<usize>]) -> Option<Range<usize>> {
+    let taste = devices::taste(text);
+    let is_fresh = parts.first().is_some_and(|part| part.start < taste.len());
+    if is_fresh && devices::is_any(taste) {
+        return Some(0..taste.len());
+    }
+    parts.iter().find_map(|part| kubernetes::kind_of_secret(text, part.clone()))
+}
+
 /// Whether the path of a file may be in the table.
 pub(super) fn is_in_table(path: &RepoPath) -> bool {
     let path = path.as_str().to_ascii_lowercase();

@@ -130,16 +130,7 @@ fn rows(listing: &Listing, pack_end: u64) -> Vec<Row> {
         if offset != after {
             (end, after) = (after, offset);
         }
-        rows.push(Row {
-            offset,
-            end,
-            name,
-            base: NONE,
-            first_child: NONE,
-            next: NONE,
-            kind: None,
-            is_again: false,
-        });
+        rows.push(Row { offset, end, name, base: NONE, first_child: NONE, next: NONE, kind: None, is_again: false });
     }
     rows.reverse();
     rows

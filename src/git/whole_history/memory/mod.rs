@@ -143,9 +143,8 @@ fn make_room(folder: &Path) {
 #[cfg(unix)]
 fn is_own(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    fs::symlink_metadata(path).is_ok_and(|it| {
-        !it.is_symlink() && it.uid() == rustix::process::geteuid().as_raw() && it.mode() & 0o022 == 0
-    })
+    fs::symlink_metadata(path)
+        .is_ok_and(|it| !it.is_symlink() && it.uid() == rustix::process::geteuid().as_raw() && it.mode() & 0o022 == 0)
 }
 
 #[cfg(not(unix))]
