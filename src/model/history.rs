@@ -18,6 +18,8 @@ pub trait History: Send + Sync {
     /// made by it, unless it lies inside a fresh range, where `find` decides anew. So the marks of a blob are those of
     /// a search of all of it, as long as nothing farther away than the margin decides whether something is a mark.
     ///
+    /// A blob that is too large to be held is shown in several pieces that overlap.
+    ///
     /// The answer must depend on nothing but the piece: a blob may be shown again, with other fresh ranges, when a
     /// second copy of it is needed to make a third one.
     ///
@@ -49,6 +51,12 @@ pub trait History: Send + Sync {
     /// # Errors
     /// When it is absent from this clone, corrupt or beyond the size limit.
     fn read(&self, blob: &ObjectId) -> Result<Arc<[u8]>, Missing>;
+
+    /// Gives the content of a blob that is too large for [`History::read`], piece by piece; nothing for any other blob.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end. What was given before that counts for nothing.
+    fn read_large(&self, blob: &ObjectId, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>>;
 }
 
 /// What looks for marks.
@@ -141,4 +149,6 @@ pub struct Origin {
     pub commit: ObjectId,
     /// When that was committed, by the committer's clock.
     pub time: Timestamp,
+    /// The position of that commit among all of them. Many may have been committed in the same second.
+    pub order: u64,
 }

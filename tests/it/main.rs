@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod determinism;
 mod formats;
+mod history;
 mod hostile;
 mod inherited;
 mod isolation;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Params;
 use super::blob;
 use super::hit::Hit;
+use super::large;
 use super::scan::{Input, Within};
 use super::tell::{self, Told};
 use crate::checks::Judged;
@@ -15,11 +16,13 @@ use crate::model::{Facts, LineRange, RepoPath, Text};
 pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged) -> Vec<Told> {
     let keep = |path: &RepoPath| !params.except.is_match(path);
     let wanted = Wanted { path: &keep, outline: |_| true, binary: Binary::Given };
+    let before = judged.missing.len();
     let found = params.scope.search(facts, judged, &wanted, |facts, passage| of_passage(params, facts, passage));
     let mut told: Vec<Told> = found.into_iter().flatten().collect();
     params.scope.each_transient(facts, judged, &wanted, &mut |_, passage| {
         told.extend(of_passage(params, facts, passage));
     });
+    told.extend(large::search(params, facts, judged, before));
     told
 }
 

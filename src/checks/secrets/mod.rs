@@ -12,6 +12,7 @@ mod decode;
 mod files;
 mod hit;
 mod kinds;
+mod large;
 mod mask;
 mod pair;
 mod past;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hit::{Hit, Kind};
+use super::large::Reading;
 use super::scan::{self, Input, Within};
 use super::tell::{self, Told};
 use super::{Params, blob, files, squeeze};
@@ -74,7 +75,7 @@ fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found,
             // Each has values of its own; or the oldest may stand where it is allowed.
             first.extend(judged);
         } else {
-            first.extend(judged.min_by(|(_, a), (_, b)| (a.time, &a.path, a.commit).cmp(&(b.time, &b.path, b.commit))));
+            first.extend(judged.min_by(|(_, a), (_, b)| (a.order, &a.path).cmp(&(b.order, &b.path))));
         }
     }
     let named = history.named(&NameSeeker {
@@ -89,7 +90,7 @@ fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found,
     for (id, origin) in first {
         match history.read(&id) {
             Ok(content) => found.confirm(params, origin, &content, now),
-            Err(missing) => found.missing.push(missing),
+            Err(missing) => found.confirm_large(params, (history, &id, missing), origin, now),
         }
     }
     Ok(found)
@@ -120,9 +121,32 @@ impl Found {
         }
     }
 
+    /// The same with a blob that cannot be read at once: it is read in pieces if that is for its size.
+    fn confirm_large(
+        &mut self,
+        params: &Params,
+        (history, id, missing): (&dyn History, &ObjectId, Missing),
+        origin: &Origin,
+        now: Timestamp,
+    ) {
+        let mut reading = Reading::new(params, &origin.path, now);
+        match history.read_large(id, &mut |piece| reading.feed(piece)) {
+            None => self.missing.push(missing),
+            Some(Err(why)) => self.missing.push(why),
+            Some(Ok(())) => {
+                let (seen, cut) = reading.finish();
+                self.missing.extend(cut);
+                for seen in seen {
+                    let hit = seen.hit.clone();
+                    self.keep(origin, &hit, || tell::in_a_large_past(origin, seen));
+                }
+            }
+        }
+    }
+
     fn keep(&mut self, origin: &Origin, hit: &Hit, told: impl FnOnce() -> Told) {
         let identity = tell::identity(hit);
-        let is_older = |past: &Past| (origin.time, &origin.path) < (past.origin.time, &past.origin.path);
+        let is_older = |past: &Past| (origin.order, &origin.path) < (past.origin.order, &past.origin.path);
         if self.secrets.get(&identity).is_none_or(is_older) {
             self.secrets.insert(identity, Past { origin: origin.clone(), told: told(), is_in_head: false });
         }

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::hit::{Hit, Kind};
+use super::large::Seen;
 use super::mask;
 use crate::checks::scope::Passage;
-use crate::model::{Finding, Label, ObjectId, Origin, Place, Text};
+use crate::model::{Finding, Label, ObjectId, Origin, Place, Region, RepoPath, Snippet, Text};
 
 /// A finding and the identity of its secret.
 pub(super) struct Told {
@@ -45,6 +46,22 @@ pub(super) fn in_the_past(origin: &Origin, text: &Text, hit: &Hit, all: &[Hit]) 
     let mut snippet = text.snippet(hit.span);
     mask::mask(&mut snippet, text, all);
     past(Label { place, snippet: Some(snippet), text: String::new() }, origin, hit)
+}
+
+/// A secret in a file that is too large to be held.
+pub(super) fn in_large(path: &RepoPath, commit: Option<ObjectId>, seen: Seen) -> Told {
+    let help = help(&seen.hit, commit);
+    told(seen_at(path, commit, seen.region, seen.snippet), &seen.hit, help)
+}
+
+/// The same in a blob that the head no longer has.
+pub(super) fn in_a_large_past(origin: &Origin, seen: Seen) -> Told {
+    past(seen_at(&origin.path, Some(origin.commit), seen.region, seen.snippet), origin, &seen.hit)
+}
+
+fn seen_at(path: &RepoPath, commit: Option<ObjectId>, region: Option<Region>, snippet: Option<Snippet>) -> Label {
+    let place = Place::File { path: path.clone(), region, revision: commit.map(|it| it.short()) };
+    Label { place, snippet, text: String::new() }
 }
 
 /// The same in a blob that is no text.

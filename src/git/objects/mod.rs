@@ -24,6 +24,7 @@ mod loose;
 mod oid_table;
 mod pack;
 mod source;
+mod stream;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 
 mod absent;
 mod commits;
+mod large;
 mod memory;
 mod named;
 mod origins;
@@ -164,6 +165,11 @@ impl History for WholeHistory {
         Ok(named)
     }
 
+    fn read_large(&self, blob: &ObjectId, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>> {
+        let is_large = self.objects.is_large_blob(blob);
+        is_large.then(|| self.objects.stream_blob(blob, each).map_err(|error| self.objects.missing(&error)))
+    }
+
     fn read(&self, blob: &ObjectId) -> Result<Arc<[u8]>, Missing> {
         self.objects.read_blob(blob).map_err(|error| self.objects.missing(&error))
     }
@@ -179,9 +185,10 @@ impl WholeHistory {
         table.sizes.extend(known.sizes.iter().filter(|(id, _)| is_there(id)));
         let is_there = |id: &ObjectId| bulk.number(id).is_some_and(|number| there.has(number));
         table.marks.extend(known.marks.iter().filter(|(_, id)| is_there(id)));
-        let harvest = bulk.scan((ObjectKind::Blob, Some(&there)), OF_BLOBS, seeker.find);
+        let mut harvest = bulk.scan((ObjectKind::Blob, Some(&there)), OF_BLOBS, seeker.find);
         table.sizes.extend(harvest.sizes.iter().map(|(number, size)| (bulk.id(*number), *size)));
         table.marks.extend(harvest.holdings.iter().map(|(tag, number)| (*tag, bulk.id(*number))));
+        harvest.errors = self.look_at_large(std::mem::take(&mut harvest.errors), &mut table, seeker);
         table.sizes.par_sort_unstable();
         table.marks.par_sort_unstable();
         (table, harvest)

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::git::folder::{Folder, joined};
 use crate::git::objects::{Marked, Number, ObjectError};
 use crate::git::tree_entries::EntryKind;
-use crate::model::{FileMode, Missing, NameSeeker, Named, ObjectId, Origin, RepoPath, Timestamp};
+use crate::model::{FileMode, Missing, NameSeeker, Named, ObjectId, Origin, RepoPath};
 
 use super::WholeHistory;
 use super::commits::Reached;
@@ -109,8 +109,7 @@ impl WholeHistory {
                 }
                 let Some(names) = pending.get_mut(&number) else { continue };
                 if names.remove(entry.name) {
-                    let path = RepoPath::from_bytes(&joined(&path, entry.name));
-                    found.push((entry.id, Origin { path, commit: commit.id, time: Timestamp(commit.time) }));
+                    found.push((entry.id, commit.brings(&joined(&path, entry.name))));
                 }
                 if names.is_empty() {
                     pending.remove(&number);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::folder::{DEEPEST, Folder, joined};
 use crate::git::objects::{Bulk, Held, Marked, Number, ObjectError, ObjectKind, TreeLog};
 use crate::git::tree_entries::EntryKind;
-use crate::model::{FileMode, Missing, ObjectId, Origin, RepoPath, Timestamp};
+use crate::model::{FileMode, Missing, ObjectId, Origin};
 
 use super::{WholeHistory, commits::Reached};
 
@@ -41,13 +41,12 @@ impl WholeHistory {
             }
             bring(commit, &mut found)?;
         }
-        for (id, kind) in &commits.bare {
-            let origin = Reached { id: *id, tree: *id, time: 0 };
+        for ((id, kind), order) in commits.bare.iter().zip(commits.oldest_first.len() as u64..) {
+            let origin = Reached { id: *id, tree: *id, time: 0, order };
             if *kind == ObjectKind::Tree {
                 bring(&origin, &mut found)?;
             } else if wanted.contains(id) {
-                let origin = Origin { path: RepoPath::root(), commit: *id, time: Timestamp(0) };
-                found.entry(*id).or_insert(origin);
+                found.entry(*id).or_insert_with(|| origin.brings(b""));
             }
         }
         Ok(found)
@@ -89,8 +88,7 @@ impl WholeHistory {
         }
         let mut new: BTreeSet<ObjectId> = new.into_iter().map(|number| paths.log.id(paths.bulk, number)).collect();
         let mut origin = |id: ObjectId, path: &[u8]| {
-            let origin = Origin { path: RepoPath::from_bytes(path), commit: commit.id, time: Timestamp(commit.time) };
-            found.entry(id).or_insert(origin);
+            found.entry(id).or_insert_with(|| commit.brings(path));
         };
         let is_wanted = |id: &ObjectId| paths.log.number(paths.bulk, id).is_some_and(|it| paths.wanted.has(it));
         // A tree is new as a whole, so that names lead to all of it.

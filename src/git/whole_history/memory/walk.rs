@@ -102,6 +102,7 @@ fn put_origin(body: &mut Vec<u8>, objects: &Objects, origin: &Origin) -> Option<
     }
     put_id(body, &origin.commit);
     body.extend(origin.time.0.to_le_bytes());
+    body.extend(origin.order.to_le_bytes());
     put(body, positions.len());
     positions.iter().for_each(|it| body.extend(it.to_le_bytes()));
     Some(())
@@ -110,10 +111,10 @@ fn put_origin(body: &mut Vec<u8>, objects: &Objects, origin: &Origin) -> Option<
 /// The origin of a blob; nothing when that commit has another object there.
 fn origin(parts: &mut Parts<'_>, objects: &Objects, blob: &ObjectId) -> Option<Origin> {
     let commit = id(parts)?;
-    let time = Timestamp(i64::from_le_bytes(parts.array()?));
+    let (time, order) = (Timestamp(i64::from_le_bytes(parts.array()?)), parts.number()?);
     let depth = parts.count()?;
     if depth == 0 {
-        return (commit == *blob).then(|| Origin { path: RepoPath::root(), commit, time });
+        return (commit == *blob).then(|| Origin { path: RepoPath::root(), commit, time, order });
     }
     let mut at = objects.tree_of(&commit).ok()?;
     let mut path = Vec::new();
@@ -125,5 +126,5 @@ fn origin(parts: &mut Parts<'_>, objects: &Objects, blob: &ObjectId) -> Option<O
         path = joined(&path, entry.name);
         at = entry.id;
     }
-    (at == *blob).then(|| Origin { path: RepoPath::from_bytes(&path), commit, time })
+    (at == *blob).then(|| Origin { path: RepoPath::from_bytes(&path), commit, time, order })
 }
