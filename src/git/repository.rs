@@ -266,7 +266,7 @@ impl Repository {
     }
 
     /// The value of a setting: the repository's own when it is trusted, else the user's.
-    pub(super) fn setting(&self, key: &str) -> Option<String> {
+    pub(crate) fn setting(&self, key: &str) -> Option<String> {
         let own = self.config.get(key).filter(|_| self.is_trusted()).map(str::to_owned);
         own.or_else(|| {
             let files = self.overrides.user_config.iter().rev();

@@ -4,6 +4,7 @@
 //! the few in which something was found get their path, and are scanned again as what they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::hit::{Hit, Kind};
 use super::large::Reading;
@@ -188,10 +189,7 @@ fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath) -> Vec<Mark> {
     let is_binary = has_zero(content) && is_binary(content) || !hits.is_empty() && is_binary(content);
     let sure = hits.iter().filter(|hit| !is_binary || matches!(hit.kind, Kind::Known(..) | Kind::Own(_)));
     marks.extend(sure.filter(|hit| params.own.reports(&input, hit)).map(mark));
-    for part in
-        piece.fresh.iter().filter(|part| memchr::memchr(0, content.get((*part).clone()).unwrap_or_default()).is_some())
-    {
-        let part = part.start.saturating_sub(BEFORE_ZEROS)..part.end.saturating_add(BEHIND_ZEROS).min(content.len());
+    for part in with_zeros(piece) {
         let hits = squeeze::hits(&input, part, |input| match is_binary {
             true => params.own.scan_binary(input),
             false => params.own.scan(input),
@@ -206,8 +204,26 @@ fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath) -> Vec<Mark> {
 }
 
 /// Bytes around a fresh range with zero bytes that are read with it.
-const BEFORE_ZEROS: usize = 512;
-const BEHIND_ZEROS: usize = 16 << 10;
+const BEFORE_ZEROS: usize = 256;
+const BEHIND_ZEROS: usize = 4 << 10;
+
+/// The fresh ranges with zero bytes, each with what is around it; those that meet are one.
+fn with_zeros(piece: &Piece<'_>) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for fresh in piece.fresh {
+        let bytes = piece.content.get(fresh.clone()).unwrap_or_default();
+        if memchr::memchr(0, bytes).is_none() {
+            continue;
+        }
+        let end = fresh.end.saturating_add(BEHIND_ZEROS).min(piece.content.len());
+        let start = fresh.start.saturating_sub(BEFORE_ZEROS);
+        match parts.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            Some(_) | None => parts.push(start..end),
+        }
+    }
+    parts
+}
 
 /// Whether the bytes are text of wide characters.
 fn is_wide(content: &[u8]) -> bool {

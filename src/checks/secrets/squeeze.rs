@@ -28,9 +28,12 @@ fn of_part(input: &Input<'_>, part: Range<usize>, scan: impl Fn(&Input<'_>) -> V
     if memchr::memchr(0, text).is_none() {
         return Vec::new();
     }
-    let (places, bytes): (Vec<usize>, Vec<u8>) =
-        text.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, byte)| (start + at, *byte)).unzip();
+    let bytes: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
     let found = scan(&Input { text: &bytes, within: Within::Whole, ..*input });
+    if found.is_empty() {
+        return found;
+    }
+    let places: Vec<usize> = (start..).zip(text).filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
     let placed = |mut hit: Hit| {
         let first = *places.get(hit.span.start)?;
         let last = hit.span.end.checked_sub(1).and_then(|last| places.get(last)).copied()?;

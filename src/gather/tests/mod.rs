@@ -130,6 +130,7 @@ fn surroundings() -> Surroundings {
         history: false,
         history_cache: None,
         telling: |_, _| false,
+        pending: None,
         differ: hunks,
     }
 }
