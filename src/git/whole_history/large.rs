@@ -78,8 +78,8 @@ impl Windows<'_> {
                 .find(|mark| self.content.starts_with(mark));
             self.mark = mark.unwrap_or_default().to_vec();
         }
-        let fresh = [0..self.content.len()];
-        let piece = Piece { id: self.id, content: &self.content, fresh: &fresh };
+        let whole = 0..self.content.len();
+        let piece = Piece { id: self.id, content: &self.content, fresh: std::slice::from_ref(&whole) };
         self.tags.extend((self.seeker.find)(&piece).into_iter().map(|mark| mark.tag));
     }
 }
