@@ -304,7 +304,8 @@ fn what_is_remembered_is_not_read_again_and_belongs_to_the_settings_it_was_found
     repo.commit("Two");
     let cache = tempfile::tempdir().unwrap();
     cached(&repo, cache.path(), &[]).exits(0);
-    let object = repo.path().join(".git/objects").join(&old[..2]).join(&old[2..]);
+    let (folder, name) = old.split_at(2);
+    let object = repo.path().join(".git/objects").join(folder).join(name);
     let whole = fs::read(&object).unwrap();
     fs::remove_file(&object).unwrap();
     fs::write(&object, "damaged").unwrap();
@@ -351,6 +352,7 @@ fn on_a_runner_nothing_is_remembered_unless_a_folder_is_named() {
     assert_eq!((run(true), run(false)), (0, 2));
 }
 
+#[cfg(not(debug_assertions))]
 /// Writes a file of more than 256 MiB whose last line but one holds a token, and gives the number of that line.
 fn write_large(repo: &TempRepo, path: &str) -> u64 {
     let block = "nothing to see in this line, nor in the next one\n".repeat(20_000);
@@ -362,8 +364,9 @@ fn write_large(repo: &TempRepo, path: &str) -> u64 {
     line
 }
 
+// Takes a minute where the program is not optimised: `cargo test --release`.
+#[cfg(not(debug_assertions))]
 #[test]
-#[ignore = "takes a minute where the program is not optimised"]
 fn a_file_too_large_to_be_held_is_searched_to_its_end_in_every_scope() {
     let repo = TempRepo::new();
     repo.write("kept.txt", "kept\n");
