@@ -11,6 +11,7 @@ mod check;
 mod commits;
 mod diff;
 mod files;
+mod gate;
 mod scope;
 mod secrets;
 mod signing;
@@ -30,6 +31,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
+    CheckDef::of::<gate::GateCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),

@@ -48,6 +48,8 @@ pub enum Command {
     Hook(HookArgs),
     /// Say what a check or a finding means, and how to fix it
     Explain(ExplainArgs),
+    /// Look whether the gate can be gone around, in CI and in this clone
+    Doctor(DoctorArgs),
     /// List every check
     Checks(ChecksArgs),
     /// Run the cases of your own policy tests
@@ -79,7 +81,7 @@ pub struct CheckArgs {
 }
 
 /// Which change is judged.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which change")]
 pub struct ChangeArgs {
     /// Judge what is staged: HEAD against the index
@@ -157,6 +159,12 @@ pub struct PolicyChoice {
 }
 
 impl PolicyChoice {
+    /// A shipped pack.
+    #[must_use]
+    pub fn of_pack(name: &str) -> Self {
+        Self { pack: Some(name.to_owned()), ..Self::of_file(None) }
+    }
+
     /// A file, or without one the repository's own policy.
     #[must_use]
     pub fn of_file(policy: Option<PathBuf>) -> Self {
@@ -165,7 +173,7 @@ impl PolicyChoice {
 }
 
 /// How it is told.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How it is told")]
 pub struct OutputArgs {
     /// What to write to standard output: terminal, markdown, json, sarif, junit, github, gitlab, rdjson or csv
@@ -295,6 +303,17 @@ pub enum HookKind {
     PrePush,
     /// The commits that are pushed, before they are taken in
     PreReceive,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    /// How it is told.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `explain`.

@@ -112,7 +112,7 @@ impl Hooks {
         let mut kinds = if args.kind.is_empty() { usual.to_vec() } else { args.kind.clone() };
         kinds.sort_unstable();
         kinds.dedup();
-        Ok(Self { folder: folder(&repository, environment), kinds })
+        Ok(Self { folder: folder(&repository), kinds })
     }
 
     fn path(&self, kind: HookKind) -> PathBuf {
@@ -122,14 +122,24 @@ impl Hooks {
 
 /// Where Git looks for hooks: `core.hooksPath`, from the folder in which hooks run, or the hooks that all work trees
 /// share.
-fn folder(repository: &Repository, environment: &Environment) -> PathBuf {
+fn folder(repository: &Repository) -> PathBuf {
     let Some(chosen) = repository.setting("core.hookspath").filter(|it| !it.is_empty()) else {
         return repository.common_dir().join("hooks");
     };
-    if let (Some(rest), Some(home)) = (chosen.strip_prefix("~/"), environment.overrides().home) {
+    if let (Some(rest), Some(home)) = (chosen.strip_prefix("~/"), repository.home()) {
         return home.join(rest);
     }
     repository.work_tree().unwrap_or(repository.git_dir()).join(chosen)
+}
+
+/// Whether a hook of a work tree calls gatecheck, whoever wrote it.
+pub(super) fn is_installed(repository: &Repository) -> bool {
+    let folder = folder(repository);
+    let mentions = |kind: &HookKind| {
+        let text = fs::read(folder.join(kind.name())).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains("gatecheck")
+    };
+    [HookKind::PreCommit, HookKind::CommitMsg, HookKind::PrePush].iter().any(mentions)
 }
 
 fn script(kind: HookKind, program: &Path) -> String {

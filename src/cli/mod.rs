@@ -2,6 +2,7 @@
 
 pub mod args;
 mod check;
+mod doctor;
 pub mod error;
 mod explain;
 mod facts;
@@ -47,6 +48,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     let done = match &cli.command {
         None => return check::check(&cli.check, &environment),
         Some(Command::Check(args)) => return check::check(args, &environment),
+        Some(Command::Doctor(args)) => return doctor::doctor(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
         Some(Command::Import(args)) => match &args.command {
             ImportCommand::Gitleaks(args) => import::gitleaks(args, &mut out),

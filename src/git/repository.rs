@@ -259,6 +259,12 @@ impl Repository {
         &self.objects
     }
 
+    /// The user's own folder, where it is known.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        self.overrides.home.as_deref()
+    }
+
     /// A setting as a boolean.
     pub(super) fn setting_flag(&self, key: &str) -> Option<bool> {
         let value = self.setting(key)?.to_ascii_lowercase();
