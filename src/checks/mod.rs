@@ -57,6 +57,13 @@ pub fn quoted_secrets(text: &str) -> Vec<Span> {
     secrets::quoted(text)
 }
 
+/// Whether the last part of a path tells that a file may hold a secret that nothing in it tells, or a folder's name that the
+/// files in it may.
+#[must_use]
+pub fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    secrets::is_telling_name(name, is_folder)
+}
+
 /// Every secret of a text that a report must not show, sorted by place.
 #[must_use]
 pub fn hidden_secrets(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {

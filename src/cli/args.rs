@@ -120,6 +120,9 @@ pub struct ChangeArgs {
     /// Trust the configuration of a repository that belongs to another user
     #[arg(long)]
     pub trust_owner: bool,
+    /// Look through all of the history again, whatever earlier runs found, and keep nothing
+    #[arg(long, env = "GATECHECK_NO_CACHE")]
+    pub no_cache: bool,
     /// Pretend that it is this moment (RFC 3339), to judge again what was judged before
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,

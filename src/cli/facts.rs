@@ -21,7 +21,7 @@ pub(super) fn facts(args: &FactsArgs, environment: &Environment, out: &mut dyn W
         ))
         .help("name one of them with `--base REV --head REV`"));
     };
-    let Judgeable { policy, facts, policy_part, problems } = session.prepare(range, &args.policy)?;
+    let Judgeable { policy, facts, policy_part, problems, .. } = session.prepare(range, &args.policy)?;
     let recorder = Recorder::new(&facts);
     recorder.read_whole_change();
     let report = engine::judge(&policy, recorder.facts());

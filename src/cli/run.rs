@@ -9,6 +9,7 @@ use super::error::{CliError, from_facts, from_git};
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
 use super::timings::Timings;
+use crate::checks;
 use crate::engine;
 use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
@@ -16,6 +17,7 @@ use crate::gather::ci::{self, Detected};
 use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
+use crate::git::whole_history::Memory;
 use crate::git::{Range, Repository, Request, Side, Trust};
 use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
 use crate::policy::{Moves, Policy, Sources};
@@ -36,6 +38,7 @@ pub(super) struct Judgeable {
     pub(super) policy_part: PolicyPart,
     /// What a person should know about how the facts were gathered; part of the policy's problems as well.
     pub(super) problems: Vec<Problem>,
+    memory: Option<Arc<Memory>>,
 }
 
 impl Session {
@@ -74,8 +77,10 @@ impl Session {
             event,
             pull_request,
             history: change.history,
+            history_cache: environment.history_cache().filter(|_| !change.no_cache),
             pending,
             differ: diff::hunks,
+            telling: checks::is_telling_name,
         };
         Ok(Self { repository, ranges, surroundings, loader })
     }
@@ -103,12 +108,12 @@ impl Session {
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
-        let Gathered { facts, mut problems } =
+        let Gathered { facts, mut problems, memory } =
             gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
         problems.extend(proposed);
         problems.extend(first.map(|first| engine::foretell(&first, &facts)));
         policy.problems.extend(problems.iter().cloned());
-        Ok(Judgeable { policy, facts, policy_part, problems })
+        Ok(Judgeable { policy, facts, policy_part, problems, memory })
     }
 
     fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<(Policy, PolicyPart), CliError> {
@@ -274,11 +279,14 @@ pub(super) fn judge(
 ) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
-        let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
+        let Judgeable { policy, mut facts, memory, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {
             facts = part.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
         }
         reports.push(engine::judge(&policy, &timings.over(facts)));
+        if let Some(memory) = memory {
+            memory.write();
+        }
     }
     engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
 }

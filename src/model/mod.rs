@@ -30,10 +30,10 @@ pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRang
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
-pub use history::{Find, History, Mark, Origin, Piece, Scanned};
+pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
 pub use meter::{Meter, Spent};
 pub use object_id::ObjectId;
-pub use outline::{Outline, Sign, is_plain};
+pub use outline::{Outline, Sign, is_binary, is_plain};
 pub use path::RepoPath;
 pub use place::{Label, Place, Position, Region, Snippet};
 pub use pull_request::{AccountType, PullRequest};

@@ -7,6 +7,7 @@ mod cli;
 mod determinism;
 mod doctor;
 mod formats;
+mod history;
 mod hostile;
 mod inherited;
 mod isolation;

@@ -3,6 +3,7 @@
 //! Offline: nothing is ever sent anywhere to find out whether a secret still works. A text is scanned once, whole, and
 //! what was found outside of the lines that are judged is left out at the end: a key may begin above an added line.
 
+mod blob;
 mod catalogue;
 mod change;
 mod context;
@@ -11,6 +12,8 @@ mod decode;
 mod files;
 mod hit;
 mod kinds;
+mod large;
+mod look;
 mod mask;
 mod pair;
 mod past;
@@ -19,6 +22,7 @@ mod prefilter;
 mod proof;
 mod scan;
 mod sighting;
+mod squeeze;
 mod tell;
 mod tier;
 mod value;
@@ -28,6 +32,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::custom::{Detectors, Entries, Off, Own};
+use self::look::Look;
 use self::scan::{Input, Within};
 pub use self::sighting::Sighting;
 use self::tier::Tier;
@@ -46,6 +51,8 @@ pub(super) struct Params {
     scope: Scope,
     except: Globs,
     own: Own,
+    /// A digest of all of it.
+    digest: Option<[u8; 32]>,
 }
 
 /// Settings of `secrets`. Without any, all that is likely to be a secret is found in what the change brings.
@@ -82,7 +89,7 @@ impl TryFrom<Settings> for Params {
     fn try_from(settings: Settings) -> Result<Self, Self::Error> {
         let Settings { scope, confidence, except, off, detectors, allow, foreign_comments } = settings;
         let own = Own::new(confidence, off, detectors, allow, foreign_comments)?;
-        Ok(Self { scope, except, own })
+        Ok(Self { scope, except, own, digest: None })
     }
 }
 
@@ -124,6 +131,10 @@ impl Check for SecretsCheck {
         hits.filter(|hit| params.own.reports(&input, hit)).map(|hit| Sighting::new(&hit, input.text)).collect()
     }
 
+    fn sign(params: &mut Params, digest: [u8; 32]) {
+        params.digest = Some(digest);
+    }
+
     fn examples(params: &Params) -> Vec<Example> {
         params.own.examples()
     }
@@ -143,15 +154,21 @@ impl Check for SecretsCheck {
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
         let watch = params.own.watch(facts);
-        let mut told = change::search(params, facts, &watch, &mut judged);
+        let look = Look { params, now: facts.run.now, watch: &watch };
+        let mut told = change::search(&look, facts, &mut judged);
         if facts.run.history {
-            past::search(params, facts, &watch, &mut judged, &mut told);
+            past::search(&look, facts, &mut judged, &mut told);
         }
         judged.remarks = params.own.remarks(&watch, &facts.run);
         judged.missing.extend(params.own.missing());
         judged.findings.extend(told.into_iter().map(|it| it.finding));
         Ok(judged)
     }
+}
+
+/// Whether the name of a file or folder alone tells a format; see [`crate::model::Telling`].
+pub(super) fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    files::is_telling(&String::from_utf8_lossy(name), is_folder)
 }
 
 /// A made-up line for the id of a credential, or for `catalogue` one line for each.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::model::{Facts, Meter};
 
 /// Notices what happens in one run of one rule. Threads may notice in any order: what is noticed is a set.
+#[derive(Default)]
 pub(super) struct Watch<'a> {
     meter: Option<&'a Meter>,
     /// By entry of `allow`: whether it covers a finding, or would if it had not ended.

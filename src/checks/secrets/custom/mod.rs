@@ -105,9 +105,13 @@ impl Own {
 
     /// Whether a hit is one to report.
     pub(super) fn reports(&self, input: &Input<'_>, hit: &Hit) -> bool {
+        self.wants(input, hit) && !self.is_allowed(input, hit)
+    }
+
+    /// Whether a hit is one to report unless an entry of `allow` covers it on that day.
+    pub(super) fn wants(&self, input: &Input<'_>, hit: &Hit) -> bool {
         let is_none_of_it = hit.tier < self.confidence || self.off.contains(hit.kind.id()) || hit.kind.is_part();
-        let is_accepted = || self.is_allowed(input, hit) || self.foreign_comments && foreign::is_commented(input, hit);
-        !is_none_of_it && !is_accepted()
+        !is_none_of_it && !(self.foreign_comments && foreign::is_commented(input, hit))
     }
 
     fn is_allowed(&self, input: &Input<'_>, hit: &Hit) -> bool {

@@ -24,12 +24,7 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
         return;
     }
-    let is_kind = |line: &[u8]| {
-        let line = line.trim_ascii_start();
-        let line = line.strip_prefix(b"- ").unwrap_or(line);
-        line.strip_prefix(b"kind:").is_some_and(|rest| rest.trim_ascii() == b"Secret")
-    };
-    if !file.text.split(|it| *it == b'\n').any(is_kind) {
+    if kind_of_secret(file.text, 0..file.text.len()).is_none() {
         return;
     }
     let mut documents = vec![Document::default()];
@@ -84,6 +79,23 @@ fn take(file: &mut File<'_>, values: Vec<(Writing, String, Range<usize>)>) {
             file.take_graded(want, range, &|text| value::entry(&key, text.trim()));
         }
     }
+}
+
+/// The line of a part that says that a document is a Secret.
+pub(super) fn kind_of_secret(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.get(part.clone())?;
+    let mut starts = memmem::find_iter(bytes, b"kind:").map(|at| part.start + at);
+    // In a list it is further in.
+    let is_start = |start: &usize| {
+        let before = text.get(..*start).unwrap_or_default();
+        let margin = before.iter().rev().take_while(|it| matches!(it, b' ' | b'\t' | b'-')).count();
+        before.len() == margin || before.get(before.len() - margin - 1) == Some(&b'\n')
+    };
+    starts.find_map(|start| {
+        let rest = text.get(start + b"kind:".len()..).filter(|_| is_start(&start))?;
+        let line = rest.split(|it| *it == b'\n').next()?;
+        (line.trim_ascii() == b"Secret").then(|| start..start + b"kind:".len() + line.len())
+    })
 }
 
 /// Whether an entry of this name can be a secret: a user, an address or a certificate is none.

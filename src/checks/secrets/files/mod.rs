@@ -30,7 +30,7 @@ use super::hit::{Hit, Kind, Placed, Secret};
 use super::scan::Input;
 use super::tier::Tier;
 use super::value;
-use crate::model::Span;
+use crate::model::{RepoPath, Span};
 
 pub(super) use self::stores::stores;
 
@@ -43,6 +43,38 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
     kubernetes::read(&name, &mut file);
     devices::read(&name, &mut file);
     file.hits
+}
+
+/// Whether the last part of a path may be that of a file in the table of formats or of a store, or of a folder whose files
+/// are in it. What `*.conf` names besides is found where its name is not known either.
+pub(super) fn is_telling(name: &str, is_folder: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = Name::new(&name);
+    formats::names().chain(stores::NAMES.iter().copied()).filter(|it| *it != "*.conf").any(|pattern| {
+        let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        match folder.rsplit('/').next().filter(|it| !it.is_empty() && last.contains('*')) {
+            Some(folder) => is_folder && name.is_exactly(folder),
+            None => !is_folder && if folder.is_empty() { name.is(pattern) } else { name.is_exactly(last) },
+        }
+    })
+}
+
+/// The part of a text by which a format is told that is told by its content as well as by its name; only what overlaps
+/// these parts is looked at.
+pub(super) fn shape(text: &[u8], parts: &[Range<usize>]) -> Option<Range<usize>> {
+    let taste = devices::taste(text);
+    let is_fresh = parts.first().is_some_and(|part| part.start < taste.len());
+    if is_fresh && devices::is_any(taste) {
+        return Some(0..taste.len());
+    }
+    parts.iter().find_map(|part| kubernetes::kind_of_secret(text, part.clone()))
+}
+
+/// Whether the path of a file may be in the table.
+pub(super) fn is_in_table(path: &RepoPath) -> bool {
+    let path = path.as_str().to_ascii_lowercase();
+    let name = Name::new(&path);
+    formats::names().chain(stores::NAMES.iter().copied()).any(|pattern| name.is(pattern))
 }
 
 /// A file that is read.

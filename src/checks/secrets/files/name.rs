@@ -38,6 +38,11 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
+    /// Whether the path is this name and nothing else.
+    pub(super) fn is_exactly(&self, name: &str) -> bool {
+        matches(name, self.path)
+    }
+
     /// Whether a pattern that ends like this may name it: most do not.
     pub(super) fn may_end_with(&self, end: &str) -> bool {
         self.bare.ends_with(end) || self.path.ends_with(end)

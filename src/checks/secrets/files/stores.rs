@@ -7,6 +7,24 @@ use crate::checks::secrets::proof::der::{self, Der};
 use crate::checks::secrets::proof::openpgp;
 use crate::model::RepoPath;
 
+/// Names of stores that their first bytes do not tell.
+pub(super) const NAMES: [&str; 14] = [
+    "*.bks",
+    "*.uber",
+    "*.keytab",
+    "krb5cc*",
+    "key4.db",
+    "login data",
+    "signons.sqlite",
+    "gcloud/credentials.db",
+    "gcloud/access_tokens.db",
+    "key3.db",
+    "wallet.dat",
+    "cwallet.sso",
+    "hudson.util.secret",
+    "credentials-config.json",
+];
+
 /// The most entries of a key store that are looked at.
 const MOST_ENTRIES: u32 = 4096;
 /// The largest file that is one private key, in bytes.
