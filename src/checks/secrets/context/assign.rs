@@ -6,6 +6,7 @@ use super::quoted::{Quote, is_quote, quoted};
 use super::view::{Literal, View, is_line_end, is_word};
 use super::{Found, block, connection, header, login, sql, yaml};
 use crate::checks::secrets::pair::{Binding, Syntax, Writing};
+use crate::checks::secrets::value;
 
 /// What stands between a name and its literal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -213,6 +214,9 @@ fn assigned<'a>(view: View<'a>, name: &Name, (operator, after): (Operator, usize
         let literal = operand::fallback(view, literal);
         let is_phrase = has_colon && matches!(syntax, Syntax::Config | Syntax::Prose) && !name.is_closed;
         let key = if is_phrase { name.phrase(view) } else { name.key(view) };
+        if !value::may_be(&key, &literal.value) {
+            return;
+        }
         let is_header = has_colon && header::is_name(&key) || header::is_authorization(&key);
         let binding = if is_header { Binding::Header } else { binding };
         let mut pair = view.pair(key, literal, binding);

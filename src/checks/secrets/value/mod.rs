@@ -60,6 +60,8 @@ const SHORTEST_IN_CODE: usize = 8;
 const KNOWN_IN_CODE: usize = 6;
 /// The shortest token whose name is weak, in characters.
 const SHORTEST_TOKEN: usize = 20;
+/// The shortest credential that the word for a provider tells, in characters.
+const SHORTEST_KEYED: usize = 12;
 /// Half bits of surplus that make a text random beyond doubt.
 const BEYOND_DOUBT: i32 = 40;
 
@@ -102,13 +104,17 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if LONGEST < value.len() || value.len() < SHORTEST {
         return None;
     }
-    let area = area::area(input.path.as_str());
     if shape::is_password_hash(value) {
-        let is_kept = matches!(area, Area::Plain | Area::Deployed);
+        let is_kept = matches!(area::area(input.path.as_str()), Area::Plain | Area::Deployed);
         let kind = Kind::Placed(&placed::PASSWORD_HASH);
         return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
     }
     let named = named(pair)?;
+    // Too short for a token, whoever issues it.
+    let is_phrase = [placed::PASSPHRASE.id, placed::PASSWORD.id].contains(&named.kind.id);
+    if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
+        return None;
+    }
     if reference::is_reference(pair, value) || is_sealed(input, pair) {
         return None;
     }
@@ -120,6 +126,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         Meant::Placeholder => return None,
         meant => meant,
     };
+    let area = area::area(input.path.as_str());
     let is_example = matches!(area, Area::Tests | Area::Examples)
         || named.is_sham
         || pair.binding == Binding::Comparison
@@ -144,6 +151,17 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         return Some(Judgement { kind, tier: Tier::Possible, note });
     }
     Some(Judgement { kind, tier, note: None })
+}
+
+/// Whether a literal that is assigned to a name can be anything, whatever encloses the two. Most are not, and what encloses
+/// them needs not be read.
+pub(super) fn may_be(key: &str, value: &str) -> bool {
+    // The most frequent name of all speaks for tokens only.
+    let may_speak = || match key.eq_ignore_ascii_case("key") {
+        true => SHORTEST_TOKEN <= value.len() && value.bytes().any(|it| it.is_ascii_digit()),
+        false => name::may_speak(key),
+    };
+    SHORTEST <= value.len() && (may_speak() || shape::is_password_hash(value.trim()))
 }
 
 /// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.
