@@ -10,10 +10,11 @@ use super::catalogue::{self, Anchor, Credential, Provider};
 use super::custom::Detector;
 use super::decode::{self, Layer};
 use super::hit::{Hit, Kind, Secret};
-use super::pair::Pair;
+use super::pair::{Pair, Syntax};
 use super::prefilter::{Literal, Prefilter};
 use super::proof::Grade;
 use super::tier::Tier;
+use super::watch::Watch;
 use super::{context, files, value};
 use crate::model::{RepoPath, Span, Timestamp};
 
@@ -28,6 +29,8 @@ pub(crate) struct Input<'a> {
     pub(crate) within: Within<'a>,
     /// The day of the run: tokens expire.
     pub(crate) now: Timestamp,
+    /// What is noticed besides.
+    pub(crate) watch: Option<&'a Watch<'a>>,
 }
 
 /// The path of a text whose path is not known yet: a format in which a bare word may be a secret, in a folder that Git
@@ -162,7 +165,9 @@ impl Scanner {
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
         // Of two findings alike the first stays: the format of a file says more than a name.
         let mut hits = match input.within {
-            Within::Whole | Within::Near(_) => files::read(input),
+            Within::Whole | Within::Near(_) => {
+                Watch::measure(input.watch, || "files of known formats".to_owned(), || files::read(input))
+            }
             Within::Fresh(_) => Vec::new(),
         };
         self.layer(input, DEEPEST, &mut hits);
@@ -203,10 +208,10 @@ impl Scanner {
             self.filter.search(part, |number, start| {
                 let at = range.start + start;
                 match self.owners.get(number) {
-                    Some(Owner::Form(form)) => hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at))),
-                    Some(Owner::Trigger(trigger)) => context::read(input, syntax, (*trigger, at), &mut |pair| {
-                        hits.extend(placed(input, &pair));
-                    }),
+                    Some(Owner::Form(form)) => {
+                        hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at)));
+                    }
+                    Some(Owner::Trigger(trigger)) => named(input, syntax, (*trigger, at), hits),
                     Some(Owner::Escape) if unescaped <= at && depth > 0 => {
                         if let Some((layer, end)) = decode::escaped(input.text, at) {
                             layers.push(layer);
@@ -220,7 +225,11 @@ impl Scanner {
                 }
             });
             for detector in wanted.iter().filter_map(|it| self.own.get(*it)) {
-                detector.read(input, range, hits);
+                Watch::measure(
+                    input.watch,
+                    || format!("detector {}", detector.id),
+                    || detector.read(input, range, hits),
+                );
             }
             if depth > 0 {
                 decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));
@@ -245,7 +254,18 @@ impl Scanner {
     }
 }
 
+/// Adds the secrets that stand beside a word that names one.
+fn named(input: &Input<'_>, syntax: Syntax, (trigger, at): (usize, usize), hits: &mut Vec<Hit>) {
+    let name = || format!("names with `{}`", context::TRIGGERS.get(trigger).copied().unwrap_or_default());
+    let mut found = |pair: Pair<'_>| hits.extend(placed(input, &pair));
+    Watch::measure(input.watch, name, || context::read(input, syntax, (trigger, at), &mut found));
+}
+
 impl Form {
+    fn timed(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
+        Watch::measure(input.watch, || format!("kind {}", self.credential.id), || self.hit(input, at))
+    }
+
     /// The credential around a literal at `at`, if there is one.
     fn hit(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
         let (start, after) = match self.lead {

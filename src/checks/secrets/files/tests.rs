@@ -27,7 +27,7 @@ fn made(recipe: &str) -> (String, Vec<Range<usize>>) {
 
 fn found(path: &str, text: &str) -> Vec<(Range<usize>, &'static str, Tier)> {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0) };
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0), watch: None };
     read(&input).iter().map(|hit| (hit.span.start..hit.span.end, hit.kind.id(), hit.tier)).collect()
 }
 

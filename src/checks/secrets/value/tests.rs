@@ -23,7 +23,8 @@ pub(super) fn pair<'a>(path: &str, key: &'a str, value: &'a str) -> Pair<'a> {
 
 fn judged(path: &str, pair: &Pair<'_>) -> String {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+    let input =
+        Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800), watch: None };
     judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
 }
 
@@ -73,6 +74,7 @@ fn settings() {
         ("app.yml", "password", "at least eight characters", "-"),
         ("app.yml", "client_id", "{hex:32}", "-"),
         ("config/locales/de.yml", "password", "Kennung{digit:2}", "-"),
+        (".secrets.baseline", "hashed_secret", "{hex:40}", "-"),
         ("app.yml", "password_hash", "$2b$12${an:53}", "password-hash possible"),
         ("app.yml", "secret", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "secret-key likely"),
         ("app.yml", "request_token_id", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "-"),
@@ -155,8 +157,13 @@ fn what_stands_around_a_literal_is_looked_at() {
         let span = Span::new(before.len(), before.len() + value.len());
         let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
         let path = RepoPath::new("app.yml");
-        let input =
-            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+        let input = Input {
+            path: &path,
+            text: text.as_bytes(),
+            within: Within::Fresh(&[]),
+            now: Timestamp(1_767_268_800),
+            watch: None,
+        };
         let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
         assert_eq!(found.as_deref(), Some(wanted), "{text}");
     }
@@ -174,8 +181,13 @@ fn an_address_that_was_signed_until_a_day_may_be_over() {
         let span = Span::new(before.len(), before.len() + value.len());
         let pair = Pair { span, binding: Binding::Query, ..pair("app.yml", "token", &value) };
         let path = RepoPath::new("app.yml");
-        let input =
-            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+        let input = Input {
+            path: &path,
+            text: text.as_bytes(),
+            within: Within::Fresh(&[]),
+            now: Timestamp(1_767_268_800),
+            watch: None,
+        };
         let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
         assert_eq!(found.as_deref(), wanted, "{text}");
     }
