@@ -111,7 +111,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     }
     let named = named(pair)?;
     // Too short for a token, whoever issues it.
-    let is_phrase = named.kind.id == placed::PASSPHRASE.id;
+    let is_phrase = [placed::PASSPHRASE.id, placed::PASSWORD.id].contains(&named.kind.id);
     if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
         return None;
     }
@@ -156,7 +156,12 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
 /// Whether a literal that is assigned to a name can be anything, whatever encloses the two. Most are not, and what encloses
 /// them needs not be read.
 pub(super) fn may_be(key: &str, value: &str) -> bool {
-    SHORTEST <= value.len() && (name::may_speak(key) || shape::is_password_hash(value.trim()))
+    // The most frequent name of all speaks for tokens only.
+    let may_speak = || match key.eq_ignore_ascii_case("key") {
+        true => SHORTEST_TOKEN <= value.len() && value.bytes().any(|it| it.is_ascii_digit()),
+        false => name::may_speak(key),
+    };
+    SHORTEST <= value.len() && (may_speak() || shape::is_password_hash(value.trim()))
 }
 
 /// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.
