@@ -20,10 +20,10 @@ mod text;
 mod unicode;
 mod unlisted;
 
-pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta};
-pub use secrets::HiddenSecret;
+pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta, Remark};
+pub use secrets::{HiddenSecret, Sighting};
 
-use crate::model::{RepoPath, Timestamp};
+use crate::model::{RepoPath, Span, Timestamp};
 
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
@@ -49,6 +49,12 @@ pub fn find(id: &str) -> Option<&'static CheckDef> {
 #[must_use]
 pub fn made_up_secret(name: &str) -> Option<String> {
     secrets::made_up(name)
+}
+
+/// Where a text that is no file, such as a setting of another tool, quotes a secret, sorted by place.
+#[must_use]
+pub fn quoted_secrets(text: &str) -> Vec<Span> {
+    secrets::quoted(text)
 }
 
 /// Every secret of a text that a report must not show, sorted by place.

@@ -8,6 +8,7 @@ use super::args::{ChangeArgs, PolicyChoice};
 use super::error::{CliError, from_facts, from_git};
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
+use super::timings::Timings;
 use crate::engine;
 use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
@@ -173,7 +174,12 @@ fn load(
 }
 
 /// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
-pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Environment) -> Result<Report, CliError> {
+pub(super) fn replay(
+    file: &FactsFile,
+    choice: &PolicyChoice,
+    environment: &Environment,
+    timings: &Timings,
+) -> Result<Report, CliError> {
     let facts = file.facts().map_err(|error| from_facts(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
@@ -183,7 +189,7 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
     let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
-    Ok(engine::judge(&policy, &facts))
+    Ok(engine::judge(&policy, &timings.over(facts)))
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
@@ -260,14 +266,19 @@ pub(super) fn ends(range: &Range) -> Ends {
 }
 
 /// Judges every range of the session, as one report.
-pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&FactsFile>) -> Result<Report, CliError> {
+pub(super) fn judge(
+    session: &Session,
+    choice: &PolicyChoice,
+    part: Option<&FactsFile>,
+    timings: &Timings,
+) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
         let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {
             facts = part.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
         }
-        reports.push(engine::judge(&policy, &facts));
+        reports.push(engine::judge(&policy, &timings.over(facts)));
     }
     engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
 }

@@ -9,6 +9,7 @@ pub mod allowed_signers;
 pub mod captures;
 pub mod cleanup;
 pub mod conventional;
+pub mod detect_secrets;
 pub mod diff;
 pub mod facts_file;
 pub mod generated;

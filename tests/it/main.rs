@@ -11,6 +11,7 @@ mod hostile;
 mod inherited;
 mod isolation;
 mod made;
+mod migration;
 mod packs;
 mod readme;
 mod replay;

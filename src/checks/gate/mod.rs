@@ -97,7 +97,7 @@ fn pipelines(facts: &Facts, judged: &mut Judged) -> Result<Vec<Pipeline>, Missin
     let mut files: Vec<File> = Vec::new();
     for child in facts.head.children(&RepoPath::new(github::FOLDER))? {
         if let ChildKind::File(mode @ (FileMode::Regular | FileMode::Executable), id) = child.kind {
-            files.extend(is_yaml(&child.path).then(|| File { path: child.path, mode, id }));
+            files.extend(is_yaml(&child.path).then_some(File { path: child.path, mode, id }));
         }
     }
     files.extend(facts.head.file(&RepoPath::new(gitlab::FILE))?);

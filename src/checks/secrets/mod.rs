@@ -18,20 +18,23 @@ mod placed;
 mod prefilter;
 mod proof;
 mod scan;
+mod sighting;
 mod tell;
 mod tier;
 mod value;
+mod watch;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::custom::{Detectors, Entries, Off, Own};
 use self::scan::{Input, Within};
+pub use self::sighting::Sighting;
 use self::tier::Tier;
 use super::scope::Scope;
 use super::{Check, Example, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::model::{Facts, Need, RepoPath, Span, Stop, Timestamp};
+use crate::model::{Facts, Need, RepoPath, Span, Stop, Text, Timestamp};
 
 pub(super) struct SecretsCheck;
 
@@ -108,8 +111,17 @@ impl Check for SecretsCheck {
 
     fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         let text = text.as_bytes();
-        let hits = params.own.found(&Input { path, text, within: Within::Whole, now });
+        let hits = params.own.found(&Input { path, text, within: Within::Whole, now, watch: None });
         hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
+    }
+
+    fn sightings(params: &Params, path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Sighting> {
+        if params.except.is_match(path) {
+            return Vec::new();
+        }
+        let input = Input { path, text: text.as_str().as_bytes(), within: Within::Whole, now, watch: None };
+        let hits = params.own.scan(&input).into_iter();
+        hits.filter(|hit| params.own.reports(&input, hit)).map(|hit| Sighting::new(&hit, input.text)).collect()
     }
 
     fn examples(params: &Params) -> Vec<Example> {
@@ -130,10 +142,12 @@ impl Check for SecretsCheck {
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        let mut told = change::search(params, facts, &mut judged);
+        let watch = params.own.watch(facts);
+        let mut told = change::search(params, facts, &watch, &mut judged);
         if facts.run.history {
-            past::search(params, facts, &mut judged, &mut told);
+            past::search(params, facts, &watch, &mut judged, &mut told);
         }
+        judged.remarks = params.own.remarks(&watch, &facts.run);
         judged.missing.extend(params.own.missing());
         judged.findings.extend(told.into_iter().map(|it| it.finding));
         Ok(judged)
@@ -154,10 +168,19 @@ pub struct HiddenSecret {
     pub shown: u32,
 }
 
+/// Where something stands in a text that is no file of the repository and that nobody should repeat: every credential with
+/// a form of its own, however sure that is, and every likely secret.
+pub(super) fn quoted(text: &str) -> Vec<Span> {
+    let path = RepoPath::root();
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0), watch: None };
+    let hits = scan::shipped().scan(&input).into_iter();
+    hits.filter(|hit| Tier::Likely <= hit.tier || hit.kind.is_known()).map(|hit| hit.span).collect()
+}
+
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
     let text = text.as_bytes();
-    let hits = scan::shipped().scan(&Input { path, text, within: Within::Whole, now });
+    let hits = scan::shipped().scan(&Input { path, text, within: Within::Whole, now, watch: None });
     let likely = hits.into_iter().filter(|hit| Tier::Likely <= hit.tier);
     likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
 }

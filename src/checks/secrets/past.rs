@@ -10,13 +10,15 @@ use super::Params;
 use super::hit::{Hit, Kind};
 use super::scan::{self, Input, Within};
 use super::tell::{self, Told};
+use super::watch::Watch;
 use crate::checks::Judged;
 use crate::model::{Encoding, Facts, History, Mark, Missing, ObjectId, Origin, Piece, RepoPath, Text, Timestamp};
 
 /// Adds the secrets that are in no file of the head, and to those that are the commit that brought them.
-pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged, told: &mut Vec<Told>) {
+pub(super) fn search(params: &Params, facts: &Facts, watch: &Watch<'_>, judged: &mut Judged, told: &mut Vec<Told>) {
     let Some(history) = judged.keep(facts.history.clone()) else { return };
-    let Some(found) = judged.keep(found(params, facts, history.as_ref())) else { return };
+    let view = View { params, now: facts.run.now, watch };
+    let Some(found) = judged.keep(found(&view, history.as_ref())) else { return };
     judged.missing.extend(found.missing);
     for (name, value) in [("blobs of the history", found.blobs), ("bytes of the history", found.bytes)] {
         judged.rests_on(name, value);
@@ -50,10 +52,17 @@ struct Past {
     is_in_head: bool,
 }
 
-fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found, Missing> {
-    let now = facts.run.now;
+/// How history is looked at.
+struct View<'a> {
+    params: &'a Params,
+    now: Timestamp,
+    watch: &'a Watch<'a>,
+}
+
+fn found(view: &View<'_>, history: &dyn History) -> Result<Found, Missing> {
+    let params = view.params;
     let anything = scan::nowhere();
-    let scanned = history.scan(&|piece| marks(params, piece, &anything, now))?;
+    let scanned = history.scan(&|piece| marks(view, piece, &anything))?;
     let holders: BTreeSet<ObjectId> = scanned.holders.values().flatten().copied().collect();
     let origins = history.origins(&holders)?;
     let mut first: BTreeMap<ObjectId, &Origin> = BTreeMap::new();
@@ -71,7 +80,7 @@ fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found,
         Found { secrets: BTreeMap::new(), missing: scanned.missing, blobs: scanned.blobs, bytes: scanned.bytes };
     for (id, origin) in first {
         match history.read(&id) {
-            Ok(content) => found.confirm(params, origin, &content, now),
+            Ok(content) => found.confirm(view, origin, &content),
             Err(missing) => found.missing.push(missing),
         }
     }
@@ -80,10 +89,12 @@ fn found(params: &Params, facts: &Facts, history: &dyn History) -> Result<Found,
 
 impl Found {
     /// Scans a blob as the file that it was, and keeps what was not found in an older one.
-    fn confirm(&mut self, params: &Params, origin: &Origin, content: &[u8], now: Timestamp) {
+    fn confirm(&mut self, view: &View<'_>, origin: &Origin, content: &[u8]) {
+        let params = view.params;
         let text = Text::decode(content);
         let bytes = text.as_str().as_bytes();
-        let input = Input { path: &origin.path, text: bytes, within: Within::Whole, now };
+        let input =
+            Input { path: &origin.path, text: bytes, within: Within::Whole, now: view.now, watch: Some(view.watch) };
         let hits = params.own.scan(&input);
         for hit in hits.iter().filter(|hit| params.own.reports(&input, hit)) {
             let identity = tell::identity(hit);
@@ -97,19 +108,21 @@ impl Found {
 }
 
 /// What a piece of history may hold.
-fn marks(params: &Params, piece: &Piece<'_>, path: &RepoPath, now: Timestamp) -> Vec<Mark> {
+fn marks(view: &View<'_>, piece: &Piece<'_>, path: &RepoPath) -> Vec<Mark> {
+    let params = view.params;
     let is_wide = piece.content.get(..512.min(piece.content.len())).is_some_and(|it| it.contains(&0))
         && Text::decode(piece.content.get(..4096).unwrap_or(piece.content)).encoding() == Encoding::Utf16;
     if is_wide {
         // Decoded text has other offsets: whatever is in it is marked on the blob as a whole.
         let text = Text::decode(piece.content);
         let bytes = text.as_str().as_bytes();
-        let input = Input { path, text: bytes, within: Within::Whole, now };
+        let input = Input { path, text: bytes, within: Within::Whole, now: view.now, watch: Some(view.watch) };
         let hits = params.own.scan(&input);
         let whole = 0..piece.content.len();
         return hits.iter().filter(|hit| params.own.reports(&input, hit)).map(|hit| mark(hit, whole.clone())).collect();
     }
-    let input = Input { path, text: piece.content, within: Within::Fresh(piece.fresh), now };
+    let input =
+        Input { path, text: piece.content, within: Within::Fresh(piece.fresh), now: view.now, watch: Some(view.watch) };
     let hits = params.own.scan(&input);
     let is_binary = !hits.is_empty() && piece.content.get(..8000).unwrap_or(piece.content).contains(&0);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit));

@@ -62,8 +62,9 @@ pub(super) fn name(hash: HashKind, kind: ObjectKind, content: &[u8], care: Care)
     raw.unwrap_or(ObjectId::NONE)
 }
 
-/// The checksum that Git writes at the end of its own files, such as the index.
-pub(in crate::git) fn checksum(hash: HashKind, content: &[u8]) -> ObjectId {
+/// The plain digest of a content: what Git writes at the end of its own files, such as the index.
+#[must_use]
+pub fn checksum(hash: HashKind, content: &[u8]) -> ObjectId {
     let raw = match hash {
         HashKind::Sha1 => {
             let mut state = sha1_checked::Sha1::builder().detect_collision(false).build();

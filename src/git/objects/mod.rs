@@ -47,8 +47,8 @@ pub(in crate::git) use bulk::{Bulk, Grow, Held, Marked, Number, TreeLog};
 pub use commit::Walked;
 pub(in crate::git) use commit::walked;
 pub use error::{CloneKind, ObjectError};
-pub(in crate::git) use hash::checksum;
-pub use hash::{HashKind, blob_id};
+
+pub use hash::{HashKind, blob_id, checksum};
 pub use tag::TagObject;
 
 /// The kind of an object.

@@ -29,6 +29,7 @@ use self::name::Name;
 use super::hit::{Hit, Kind, Placed, Secret};
 use super::scan::Input;
 use super::tier::Tier;
+use super::value;
 use crate::model::Span;
 
 pub(super) use self::stores::stores;
@@ -37,7 +38,7 @@ pub(super) use self::stores::stores;
 pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
     let path = input.path.as_str().to_ascii_lowercase();
     let name = Name::new(&path);
-    let mut file = File { text: input.text, is_rehearsal: name.is_rehearsal(), hits: Vec::new() };
+    let mut file = File { text: input.text, path: input.path.as_str(), hits: Vec::new() };
     formats::read(&name, &mut file);
     kubernetes::read(&name, &mut file);
     devices::read(&name, &mut file);
@@ -47,8 +48,7 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
 /// A file that is read.
 struct File<'a> {
     text: &'a [u8],
-    /// It lies among tests or examples.
-    is_rehearsal: bool,
+    path: &'a str,
     hits: Vec<Hit>,
 }
 
@@ -114,14 +114,20 @@ impl<'a> File<'a> {
 
     /// Takes the value at this place for what the format says, unless it stands for another value.
     fn take(&mut self, want: Want, range: Range<usize>) {
+        self.take_graded(want, range, &|_| Some(Tier::Certain));
+    }
+
+    /// The same, where the format does not say how sure that is: at most as sure as `most` says of the value.
+    fn take_graded(&mut self, want: Want, range: Range<usize>, most: &dyn Fn(&str) -> Option<Tier>) {
         let range = self.unquoted(range);
         let text = self.at(&range);
-        let Some((value, tier)) = literal::value(want.writing, text) else { return };
+        let Some((value, tier)) = literal::read(want.writing, text) else { return };
         if want.writing == Writing::Address {
             let Some(password) = literal::password_of_address(text) else { return };
             let place = range.start + password.start..range.start + password.end;
-            return self.take(Want { writing: Writing::Plain, ..want }, place);
+            return self.take_graded(Want { writing: Writing::Plain, ..want }, place, most);
         }
+        let Some(most) = most(&String::from_utf8_lossy(&value)) else { return };
         let doubt = match want.writing {
             Writing::Hash => literal::doubt_of_hash(&value),
             Writing::Obscured | Writing::Key32 => literal::doubt_of_key(&value),
@@ -129,9 +135,12 @@ impl<'a> File<'a> {
         };
         let (tier, note) = match doubt {
             Some(Doubt::Reference) => return,
+            Some(Doubt::Example) if value::is_rehearsal(self.path) => return,
             Some(Doubt::Example) => (Tier::Possible, Some("it looks like an example".to_owned())),
-            None if self.is_rehearsal => (Tier::Possible, Some("the file lies among tests or examples".to_owned())),
-            None => (tier, None),
+            None if value::is_rehearsal(self.path) => {
+                (Tier::Possible, Some("the file lies among tests or examples".to_owned()))
+            }
+            None => (tier.min(most), None),
         };
         let note = note.or_else(|| {
             (want.writing == Writing::Obscured)
