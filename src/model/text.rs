@@ -94,7 +94,16 @@ impl Text {
     /// Number of lines; an empty file has one empty line.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
+        let bytes = self.content.as_bytes();
+        // To be counted, lines need not be laid out.
+        let count = match self.starts.get() {
+            None if memchr::memchr(b'\r', bytes).is_none() => {
+                let ends = memchr::memchr_iter(b'\n', bytes).count();
+                if bytes.last() == Some(&b'\n') { ends } else { ends + 1 }
+            }
+            _ => self.starts().len(),
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// The line with the one-based `number`.

@@ -48,6 +48,10 @@ const BEHIND: usize = 1 << 10;
 
 /// The parts of a text in which what stands on these lines can be found: a small change of a large file costs little.
 fn near(text: &Text, lines: &[LineRange]) -> Vec<Range<usize>> {
+    if matches!(lines, [all] if all.first == 1 && all.count == text.line_count()) {
+        let all = 0..text.as_str().len();
+        return vec![all];
+    }
     let mut parts: Vec<Range<usize>> = Vec::new();
     for range in lines {
         let numbers = range.numbers();

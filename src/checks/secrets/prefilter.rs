@@ -125,7 +125,7 @@ impl Prefilter {
             return &[];
         }
         let rank = self.ranks.get(row(three)).map_or(0, |it| it + (set & (mark - 1)).count_ones());
-        let start = |rank: u32| Some(usize::try_from(*self.starts.get(usize::try_from(rank).ok()?)?).ok()?);
+        let start = |rank: u32| usize::try_from(*self.starts.get(usize::try_from(rank).ok()?)?).ok();
         let range = start(rank).zip(start(rank + 1));
         range.and_then(|(first, last)| self.order.get(first..last)).unwrap_or_default()
     }
