@@ -337,6 +337,24 @@ fn what_is_remembered_is_not_read_again_and_belongs_to_the_settings_it_was_found
 }
 
 #[test]
+fn what_is_allowed_until_a_day_stands_again_after_it_although_it_is_remembered() {
+    let repo = with_past(&[("old.env", format!("token = {}\n", token()).into_bytes())]);
+    let policy = "gatecheck: 1\nrules:\n  secrets:\n    check: secrets\n    with:\n      allow:\n        - { pattern: \
+                  '^ghp_', reason: revoked, expires: 2026-06-30 }\n";
+    repo.write("gatecheck.yaml", policy);
+    repo.commit("Allow it");
+    let cache = tempfile::tempdir().unwrap();
+    let on = |day: &str| {
+        let mut command = repo.gatecheck(&["--history", "--format", "json", "--now", day]);
+        Run::of(command.env("GATECHECK_CACHE_DIR", cache.path()))
+    };
+    let before = on("2026-06-01T00:00:00Z").exits(0);
+    assert_eq!(before.stdout, on("2026-06-01T00:00:00Z").exits(0).stdout, "the entry covers something both times");
+    assert!(!before.stdout.contains("covers nothing"), "{before:?}");
+    on("2026-07-01T00:00:00Z").exits(1);
+}
+
+#[test]
 fn on_a_runner_nothing_is_remembered_unless_a_folder_is_named() {
     let repo = eventful();
     let home = tempfile::tempdir().unwrap();

@@ -111,7 +111,8 @@ impl Own {
     /// Whether a hit is one to report unless an entry of `allow` covers it on that day.
     pub(super) fn wants(&self, input: &Input<'_>, hit: &Hit) -> bool {
         let is_none_of_it = hit.tier < self.confidence || self.off.contains(hit.kind.id()) || hit.kind.is_part();
-        !is_none_of_it && !(self.foreign_comments && foreign::is_commented(input, hit))
+        let is_commented = || self.foreign_comments && foreign::is_commented(input, hit);
+        !is_none_of_it && !is_commented()
     }
 
     fn is_allowed(&self, input: &Input<'_>, hit: &Hit) -> bool {
