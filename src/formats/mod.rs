@@ -7,6 +7,7 @@
 
 pub mod allowed_signers;
 pub mod captures;
+pub mod codeowners;
 pub mod conventional;
 pub mod diff;
 pub mod facts_file;
@@ -14,10 +15,12 @@ pub mod generated;
 pub mod gitignore;
 pub mod gitleaks;
 pub mod globs;
+pub mod mailmap;
 pub mod manifest_version;
 pub mod name_pattern;
 pub mod node;
 pub mod pattern;
+pub mod person;
 pub mod problem;
 pub mod recipe;
 pub mod sample;
@@ -26,6 +29,7 @@ pub mod size;
 pub mod ssh_signature;
 pub mod suggest;
 pub mod suppression;
+pub mod three_way;
 pub mod trailers;
 pub mod unicode;
 pub mod visible;
