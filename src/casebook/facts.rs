@@ -9,16 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::CaseError;
 use super::blocks::{self, Content};
+use super::forge::{self, ForgeBlock, PullRequestBlock};
 use super::markdown::{Block, Case};
 use crate::formats::diff;
 use crate::model::{
-    Annotation, Change, ChangeKind, ChangeSet, Commit, Contents, Fact, Facts, File, FileMode, Identity, MapTree,
-    MergeOutcome, Missing, Mode, ObjectId, PullRequest, RefUpdate, Refs, RepoPath, Run, Signature, Tag, Timestamp,
-    TransientFile, Tree,
+    Annotation, Change, ChangeKind, ChangeSet, Commit, Contents, Fact, Facts, File, FileMode, Forge, Identity, MapTree,
+    MergeOutcome, Missing, Mode, ObjectId, RefUpdate, Refs, RepoPath, Run, Signature, Tag, Timestamp, TransientFile,
+    Tree,
 };
 
 /// 2026-01-01T12:00:00Z: the clock of every case that does not set its own.
-const NOON: Timestamp = Timestamp(1_767_268_800);
+pub(super) const NOON: Timestamp = Timestamp(1_767_268_800);
 
 pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let mut trees = Trees::default();
@@ -36,7 +37,17 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let refs: RefsBlock = read(case, "refs")?.unwrap_or_default();
     let commits: Option<Vec<CommitBlock>> = read(case, "commits")?;
     let tags: Option<Vec<TagBlock>> = read(case, "tags")?;
-    let pull_request: Option<PullRequest> = read(case, "pull-request")?;
+    let forge: Option<ForgeBlock> = read(case, "forge")?;
+    let pull_request: Option<PullRequestBlock> = read(case, "pull-request")?;
+    // Where a forge is asked, it is about a pull request.
+    let pull_request = pull_request.or_else(|| forge.as_ref().map(|_| PullRequestBlock::default()));
+    let pull_request = pull_request.map(PullRequestBlock::into_pull_request);
+    let author = pull_request.as_ref().map(|it| it.author.clone()).unwrap_or_default();
+    let commits = match (commits, &forge) {
+        (Some(commits), _) => Some(commits_of(commits)),
+        (None, Some(forge)) => forge.knows_commits().then(|| forge::commits_by(&author)),
+        (None, None) => None,
+    };
     let unknown = |what: &str| Missing::here(format!("{what} is not known"), "add the block to the case");
     let change = trees.change();
     Ok(Facts {
@@ -46,11 +57,12 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         head: trees.head,
         contents: Arc::new(Contents::new(diff::hunks)),
         budget: Arc::default(),
-        commits: commits.map(commits_of).ok_or_else(|| unknown("the list of commits")),
+        commits: commits.ok_or_else(|| unknown("the list of commits")),
         transient: transient.map(Arc::from).ok_or_else(|| unknown("what came and went in between")),
         refs: Arc::new(refs.into_refs(&unknown)),
         tags: tags.map(tags_of).ok_or_else(|| unknown("the list of tags")),
         pull_request: pull_request.map(Arc::new).ok_or_else(|| Missing::pull_request("the pull request")),
+        forge: Arc::new(forge.map_or_else(Forge::unknown, |block| block.into_forge(&author))),
         history: Err(Missing::history()),
     })
 }
@@ -140,7 +152,7 @@ fn file_of(block: &Block<'_>) -> Result<(File, Option<Bytes>), CaseError> {
 }
 
 /// A name for content that no repository has: half of its SHA-256.
-fn id_of(bytes: &[u8]) -> ObjectId {
+pub(super) fn id_of(bytes: &[u8]) -> ObjectId {
     let hash = Sha256::digest(bytes);
     let half: Vec<u8> = hash.iter().take(20).copied().collect();
     ObjectId::from_bytes(&half).unwrap_or_default()

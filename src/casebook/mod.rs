@@ -8,6 +8,7 @@
 
 mod blocks;
 mod facts;
+mod forge;
 mod junit;
 mod markdown;
 mod roles;

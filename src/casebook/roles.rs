@@ -39,7 +39,14 @@ pub const ROLES: &[Role] = &[
     },
     Role {
         name: "pull-request",
-        holds: "the pull request: `number`, `title`, `author`, `source`, `target`, and what else is known of it",
+        holds: "the pull request: `number`, `title`, `body`, `author`, `author-type`, `labels`, `draft`, `source`, \
+                `target`; by default of `ana`, from `topic` into `main`",
+        repeats: false,
+    },
+    Role {
+        name: "forge",
+        holds: "what the forge knows: `reviews`, `threads`, `checks`, `people`, `teams`, `pushes`, `retargets`, `since`, \
+                `protection`, `merge-queue` as in a facts file; and `unknown`, a list of those that it did not tell",
         repeats: false,
     },
     Role { name: "base:", holds: "a file as the base has it", repeats: true },

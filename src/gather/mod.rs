@@ -11,6 +11,7 @@ pub mod clock;
 mod env;
 pub mod event;
 mod sides;
+mod since;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,12 +19,13 @@ use std::sync::Arc;
 use crate::git::whole_history::WholeHistory;
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
-    ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId,
-    Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
+    ChangeSet, Commit, Contents, Differ, Fact, Facts, Forge, History, Level, MergeOutcome, Missing, Mode, Need,
+    ObjectId, Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile,
 };
 
 pub use env::{Environment, Terminal};
 pub use sides::Sides;
+pub use since::since;
 
 /// What does not come out of the repository.
 #[derive(Clone, Debug)]
@@ -85,6 +87,7 @@ pub fn facts(
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
+        forge: Arc::new(Forge::unknown()),
         history: gatherer.history(surroundings.history),
         budget: Arc::default(),
     };

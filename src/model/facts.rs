@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, History, Hunk, Label, Line, Outline, Place, PullRequest,
-    Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Forge, History, Hunk, Label, Line, Outline, Place,
+    PullRequest, Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.
@@ -103,6 +103,8 @@ pub enum Need {
     Tags,
     /// The pull request.
     PullRequest,
+    /// What became of the change since each of its reviews: [`Forge::since`].
+    Since,
     /// The whole history, where the run is about it: [`Run::history`].
     History,
 }
@@ -191,6 +193,8 @@ pub struct Facts {
     pub tags: Fact<Arc<[Tag]>>,
     /// The pull request.
     pub pull_request: Fact<Arc<PullRequest>>,
+    /// What else the forge knows about it.
+    pub forge: Arc<Forge>,
     /// Every blob that a ref has ever reached; known only where [`Run::history`] asks for it.
     pub history: Fact<Arc<dyn History>>,
 }

@@ -9,6 +9,7 @@ mod change;
 mod contents;
 mod facts;
 mod finding;
+mod forge;
 mod history;
 mod object_id;
 mod outline;
@@ -29,6 +30,10 @@ pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRang
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
+pub use forge::{
+    BypassActor, CheckRun, CheckState, Dismissal, Enforcement, Forge, MergeQueue, Permission, Person, Protection, Push,
+    Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
+};
 pub use history::{Find, History, Mark, Origin, Piece, Scanned};
 pub use object_id::ObjectId;
 pub use outline::{Outline, Sign, is_plain};

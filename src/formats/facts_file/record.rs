@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Answers, Ends, Entry, FactsFile, Files, Known, PolicyPart, RefsPart, SCHEMA, Unreadable};
+use super::{Answers, Ends, Entry, FactsFile, Files, ForgePart, Known, PolicyPart, RefsPart, SCHEMA, Unreadable};
 use crate::formats::diff;
 use crate::model::{
     Child, ChildKind, Contents, Facts, File, FileMode, Missing, ObjectId, Refs, RepoPath, Stored, Tree,
@@ -72,6 +72,7 @@ impl Recorder {
             refs,
             tags,
             pull_request,
+            forge,
             // It has as many bytes as the repository; `run` says that it was asked for.
             history: _,
         } = &self.facts;
@@ -99,6 +100,7 @@ impl Recorder {
             }),
             tags: Some(Known::of(tags.clone().map(|it| it.to_vec()))),
             pull_request: Some(Known::of(pull_request.clone().map(|it| it.as_ref().clone()))),
+            forge: Some(ForgePart::of(forge)),
             policy: None,
             problems: Vec::new(),
         }

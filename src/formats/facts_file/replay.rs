@@ -29,6 +29,7 @@ impl FactsFile {
             refs: Arc::new(refs(self.refs.as_ref().unwrap_or(&RefsPart::default()))),
             tags: recorded(self.tags.as_ref(), "the list of tags").map(Arc::from),
             pull_request: recorded(self.pull_request.as_ref(), "the pull request").map(Arc::new),
+            forge: Arc::new(self.forge.clone().unwrap_or_default().facts()),
             history: Err(history),
         })
     }
@@ -63,7 +64,7 @@ fn refs(part: &RefsPart) -> Refs {
     }
 }
 
-fn recorded<T: Clone>(known: Option<&Known<T>>, what: &str) -> Fact<T> {
+pub(super) fn recorded<T: Clone>(known: Option<&Known<T>>, what: &str) -> Fact<T> {
     known.map_or_else(|| Err(unrecorded(what)), Known::fact)
 }
 
