@@ -170,6 +170,16 @@ pub(super) struct RunBlock {
     event: Option<String>,
     /// The rules that the case is about.
     pub(super) rules: Vec<String>,
+    /// What the verdict tells besides the findings.
+    pub(super) show: Vec<Show>,
+}
+
+/// What a verdict can tell besides the findings.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Show {
+    /// What to do about each finding.
+    Help,
 }
 
 impl RunBlock {

@@ -130,13 +130,19 @@ impl ReviewBlock {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PersonBlock {
     login: String,
-    #[serde(default, rename = "type")]
+    /// What the login looks like by default; `null` for a type that the forge did not tell.
+    #[serde(default, rename = "type", deserialize_with = "told")]
     account_type: Option<Option<AccountType>>,
     #[serde(default = "write")]
     permission: Option<Permission>,
     /// `login@example.com` by default.
     #[serde(default)]
     emails: Option<Vec<String>>,
+}
+
+/// Keeps `null` apart from nothing.
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<AccountType>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl PersonBlock {

@@ -17,8 +17,8 @@ pub const ROLES: &[Role] = &[
     Role { name: "policy", holds: "a whole policy; without one, a policy test uses the repository's", repeats: false },
     Role {
         name: "run",
-        holds: "how the run happens: `mode`, `ci`, `now`, `base-name`, `head-name`, `profile`, `event`; and `rules`, \
-                the rules that the case is about",
+        holds: "how the run happens: `mode`, `ci`, `now`, `base-name`, `head-name`, `profile`, `event`; \
+                `rules`, the rules that the case is about; and `show: [help]`, to see what each finding says to do",
         repeats: false,
     },
     Role {

@@ -8,9 +8,12 @@
 
 mod branch;
 mod check;
+mod code_owners;
 mod commits;
 mod diff;
 mod files;
+mod ownership;
+mod reviews;
 mod scope;
 mod secrets;
 mod signing;
@@ -27,9 +30,11 @@ use crate::model::{RepoPath, Timestamp};
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
+    CheckDef::of::<code_owners::CodeOwnersCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
+    CheckDef::of::<reviews::ReviewsCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),

@@ -55,7 +55,10 @@ impl std::fmt::Display for Owner {
         match self {
             Self::Account(name) | Self::Team(name) => write!(out, "@{name}"),
             Self::Email(address) => out.write_str(address),
-            Self::Role(permission) => write!(out, "@@{}", permission.as_str()),
+            Self::Role(Permission::Write) => out.write_str("@@developer"),
+            Self::Role(Permission::Maintain) => out.write_str("@@maintainer"),
+            Self::Role(Permission::Admin) => out.write_str("@@owner"),
+            Self::Role(other) => write!(out, "@@{}", other.as_str()),
         }
     }
 }

@@ -142,12 +142,14 @@ impl Reader {
     fn owners(&mut self, words: &[Word<'_>]) -> (Vec<Owner>, bool) {
         let mut found = Vec::new();
         let mut is_broken = false;
-        for word in words {
+        let comment = words.iter().position(|word| word.text.starts_with('#'));
+        for (index, word) in words.iter().enumerate() {
             match (self.dialect, owner(word.text, self.dialect)) {
                 (_, Some(owner)) => found.push(owner),
                 (Dialect::GitHub, None) if word.text.starts_with('#') => break,
                 // GitLab has no comments behind a line: their words are owners, or nothing.
-                (Dialect::GitLab, None) if word.text.starts_with('#') => {
+                (Dialect::GitLab, None) if comment.is_some_and(|at| at < index) => {}
+                (Dialect::GitLab, None) if comment == Some(index) => {
                     let message = "a comment has a line of its own: owners that are named behind this `#` are owners";
                     self.problems.push(Problem::new(word.span, message).help("move the comment above the line"));
                 }
