@@ -26,12 +26,16 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let mut transient = None;
     for block in &case.blocks {
         match block.role.name {
-            "base:" => trees.add(block, Reach { base: true, head: false })?,
-            "head:" => trees.add(block, Reach { base: false, head: true })?,
-            "tree:" => trees.add(block, Reach { base: true, head: true })?,
+            "base:" => trees.add(block, &[Side::Base, Side::Target])?,
+            "head:" => trees.add(block, &[Side::Head])?,
+            "tree:" => trees.add(block, &[Side::Base, Side::Head, Side::Target])?,
             "transient:" => transient.get_or_insert_with(Vec::new).push(trees.transient(block)?),
             _ => {}
         }
+    }
+    // After the base, whose files they stand for.
+    for block in case.blocks.iter().filter(|block| block.role.name == "target:") {
+        trees.add(block, &[Side::Target])?;
     }
     let run = run(case)?;
     let refs: RefsBlock = read(case, "refs")?.unwrap_or_default();
@@ -41,7 +45,8 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let pull_request: Option<PullRequestBlock> = read(case, "pull-request")?;
     // Where a forge is asked, it is about a pull request.
     let pull_request = pull_request.or_else(|| forge.as_ref().map(|_| PullRequestBlock::default()));
-    let pull_request = pull_request.map(PullRequestBlock::into_pull_request);
+    let head = forge.as_ref().map(|_| forge::head());
+    let pull_request = pull_request.map(|block| block.into_pull_request(head));
     let author = pull_request.as_ref().map(|it| it.author.clone()).unwrap_or_default();
     let commits = match (commits, &forge) {
         (Some(commits), _) => Some(commits_of(commits)),
@@ -55,6 +60,7 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         change: Arc::new(change),
         base: trees.base,
         head: trees.head,
+        target: trees.target,
         contents: Arc::new(Contents::new(diff::hunks)),
         budget: Arc::default(),
         commits: commits.ok_or_else(|| unknown("the list of commits")),
@@ -76,23 +82,31 @@ pub(super) fn run(case: &Case<'_>) -> Result<RunBlock, CaseError> {
     Ok(read(case, "run")?.unwrap_or_default())
 }
 
+/// A tree of a case. The target is like the base, but for the files that a case gives it.
 #[derive(Clone, Copy)]
-struct Reach {
-    base: bool,
-    head: bool,
+enum Side {
+    Base,
+    Head,
+    Target,
 }
 
 #[derive(Default)]
 struct Trees {
     base: Arc<MapTree>,
     head: Arc<MapTree>,
+    target: Arc<MapTree>,
 }
 
 impl Trees {
-    fn add(&mut self, block: &Block<'_>, reach: Reach) -> Result<(), CaseError> {
+    fn add(&mut self, block: &Block<'_>, sides: &[Side]) -> Result<(), CaseError> {
         let (file, content) = file_of(block)?;
-        for (tree, reached) in [(&mut self.base, reach.base), (&mut self.head, reach.head)] {
-            if let Some(tree) = Arc::get_mut(tree).filter(|_| reached) {
+        for side in sides {
+            let tree = match side {
+                Side::Base => &mut self.base,
+                Side::Head => &mut self.head,
+                Side::Target => &mut self.target,
+            };
+            if let Some(tree) = Arc::get_mut(tree) {
                 tree.insert(file.clone(), content.clone());
             }
         }

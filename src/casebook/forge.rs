@@ -322,7 +322,8 @@ impl Default for PullRequestBlock {
 }
 
 impl PullRequestBlock {
-    pub(super) fn into_pull_request(self) -> PullRequest {
+    /// The pull request; `head` is the commit at its tip, unless the block names another one.
+    pub(super) fn into_pull_request(self, head: Option<ObjectId>) -> PullRequest {
         PullRequest {
             number: self.number,
             title: self.title,
@@ -333,10 +334,15 @@ impl PullRequestBlock {
             draft: self.draft,
             source: self.source,
             target: self.target,
-            head: self.head,
+            head: self.head.or(head),
             base: self.base,
         }
     }
+}
+
+/// The commit that a case calls `head`.
+pub(super) fn head() -> ObjectId {
+    Named::head().0
 }
 
 /// The commits of a case that has a forge and no word about commits: one, by the author.

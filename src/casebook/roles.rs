@@ -52,6 +52,11 @@ pub const ROLES: &[Role] = &[
     Role { name: "base:", holds: "a file as the base has it", repeats: true },
     Role { name: "head:", holds: "a file as the head has it", repeats: true },
     Role { name: "tree:", holds: "a file that base and head have alike", repeats: true },
+    Role {
+        name: "target:",
+        holds: "a file as the target branch has it by now; by default it has what the base has",
+        repeats: true,
+    },
     Role { name: "transient:", holds: "a file that came and went inside the change", repeats: true },
     Role { name: "verdict", holds: "what gatecheck says, one line a finding; comes last", repeats: false },
 ];

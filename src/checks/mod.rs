@@ -8,11 +8,13 @@
 
 mod branch;
 mod check;
+mod ci_status;
 mod code_owners;
 mod commits;
 mod diff;
 mod files;
 mod ownership;
+mod pull_request;
 mod reviews;
 mod scope;
 mod secrets;
@@ -30,10 +32,12 @@ use crate::model::{RepoPath, Timestamp};
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
+    CheckDef::of::<ci_status::CiStatusCheck>(),
     CheckDef::of::<code_owners::CodeOwnersCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
+    CheckDef::of::<pull_request::PullRequestCheck>(),
     CheckDef::of::<reviews::ReviewsCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),

@@ -179,6 +179,9 @@ pub struct Facts {
     pub base: Arc<dyn Tree>,
     /// All files of the head.
     pub head: Arc<dyn Tree>,
+    /// All files of the tip of the branch that the change goes to; those of the base where there is no such branch. Who
+    /// may do what is read from here: an old starting point must not bring back an old answer.
+    pub target: Arc<dyn Tree>,
     /// Blobs and hunks, read once.
     pub contents: Arc<Contents>,
     /// The work that may be done with these facts; the engine gives each rule its own.
@@ -231,6 +234,14 @@ impl Facts {
     /// When the blob cannot be read.
     pub fn base_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
         self.charged(self.contents.blob(self.base.as_ref(), file)?)
+    }
+
+    /// The contents of any file of the target.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn target_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
+        self.charged(self.contents.blob(self.target.as_ref(), file)?)
     }
 
     /// The outline of a changed file at the head; nothing for a deleted file or a submodule. Ask for it before the

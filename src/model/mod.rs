@@ -48,6 +48,6 @@ pub use report::{
 pub use stored::Stored;
 pub use text::{Encoding, Line, Span, Text};
 pub use time::{Date, Timestamp};
-pub use tree::{Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
+pub use tree::{AbsentTree, Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
 pub use verdict::{Level, Verdict};
 pub use waiver::{Scope, Waiver, WaiverState, WaiverStatus};

@@ -31,6 +31,7 @@ pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
             history: false,
         },
         change: Arc::new(change(base.as_ref(), head.as_ref())),
+        target: Arc::clone(&base) as Arc<dyn Tree>,
         base,
         head,
         contents: Arc::new(Contents::new(diff::hunks)),

@@ -13,6 +13,7 @@ mod made;
 mod packs;
 mod readme;
 mod replay;
+mod reviews;
 mod scenarios;
 mod secrets;
 mod settle;

@@ -1,6 +1,6 @@
 //! Whose approval counts, and for which files it still holds.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::{Directory, Truth};
 use super::hands::{Hands, named_in};
@@ -33,8 +33,8 @@ pub(super) enum Standing {
 #[derive(Clone, Debug)]
 pub(super) enum Coverage {
     All,
-    /// For all but these: their part of the change is another one by now.
-    AllBut(Arc<[RepoPath]>),
+    /// For all but these, sorted: their part of the change is another one by now.
+    AllBut(Vec<RepoPath>),
     /// For none any more; a clause that says why.
     Nothing(String),
     Unknown(Missing),
@@ -43,8 +43,27 @@ pub(super) enum Coverage {
 /// The files that a requirement is about.
 pub(super) struct Scope<'a> {
     pub(super) files: Vec<&'a Change>,
-    /// Which files these are; all of them without it.
-    pub(super) globs: Option<&'a Globs>,
+    /// The paths of these files, old and new.
+    paths: BTreeSet<&'a RepoPath>,
+    pub(super) reach: Reach<'a>,
+}
+
+/// How far a scope reaches beyond the files that differ: what the change no longer has was approved with the rest.
+#[derive(Clone, Copy)]
+pub(super) enum Reach<'a> {
+    /// To all that it no longer has.
+    Everything,
+    /// To what matches.
+    Matching(&'a Globs),
+    /// No further.
+    Nothing,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(files: Vec<&'a Change>, reach: Reach<'a>) -> Self {
+        let paths = files.iter().flat_map(|change| change.paths()).collect();
+        Self { files, paths, reach }
+    }
 }
 
 /// Whether an approval holds for a scope.
@@ -102,12 +121,15 @@ impl<'a> Desk<'a> {
         let named = |commit| self.parts.trailers.iter().flat_map(move |token| named_in(commit, token));
         let mut commits = commits.iter().filter(|it| !it.is_merge());
         let Some(first) = commits.next() else { return Ok(Vec::new()) };
-        let mut people: Vec<(String, String)> = named(first).collect();
+        let by_address = |commit| -> BTreeMap<String, (String, String)> {
+            named(commit).map(|(name, email)| (self.directory.address(&name, &email), (name, email))).collect()
+        };
+        let mut people = by_address(first);
         for commit in commits {
-            let here: Vec<(String, String)> = named(commit).collect();
-            people.retain(|(_, email)| here.iter().any(|(_, other)| other.eq_ignore_ascii_case(email)));
+            let here = by_address(commit);
+            people.retain(|address, _| here.contains_key(address));
         }
-        Ok(people.into_iter().map(|(name, email)| self.named(&name, &email)).collect())
+        Ok(people.into_values().map(|(name, email)| self.named(&name, &email)).collect())
     }
 
     fn named(&self, name: &str, email: &str) -> Approver<'a> {
@@ -121,7 +143,7 @@ impl<'a> Desk<'a> {
         );
         let standing = match &account {
             Some(login) => self.standing(login, None),
-            None if self.wrote(email) => Standing::Not(format!("`{shown}` wrote a commit")),
+            None if self.wrote(name, email) => Standing::Not(format!("`{shown}` wrote a commit")),
             None if self.parts.permission == Permission::None => Standing::Counts,
             None => Standing::Unknown(vec![Missing::here(
                 format!("whose account the address `{email}` belongs to"),
@@ -129,7 +151,7 @@ impl<'a> Desk<'a> {
             )]),
         };
         Approver {
-            login: account.unwrap_or_else(|| email.to_lowercase()),
+            login: account.unwrap_or_else(|| self.directory.address(name, email)),
             shown,
             review: None,
             standing,
@@ -137,11 +159,12 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether a commit has this address.
-    fn wrote(&self, email: &str) -> bool {
+    /// Whether a commit has an address that means the same.
+    fn wrote(&self, name: &str, email: &str) -> bool {
+        let address = self.directory.address(name, email);
         let commits = self.facts.commits.iter().flat_map(|it| it.iter());
-        let mut addresses = commits.flat_map(|it| [&it.author.email, &it.committer.email]);
-        addresses.any(|it| it.eq_ignore_ascii_case(email))
+        let mut writers = commits.flat_map(|it| [&it.author, &it.committer]);
+        writers.any(|it| self.directory.address(&it.name, &it.email) == address)
     }
 
     /// Whether an approval of this account counts, or would count.
@@ -210,7 +233,10 @@ impl<'a> Desk<'a> {
         };
         match self.facts.forge.since.get(&commit) {
             Some(Ok(changed)) if changed.is_empty() => Coverage::All,
-            Some(Ok(changed)) => Coverage::AllBut(Arc::clone(changed)),
+            Some(Ok(changed)) => {
+                let sorted: BTreeSet<RepoPath> = changed.iter().cloned().collect();
+                Coverage::AllBut(sorted.into_iter().collect())
+            }
             Some(Err(missing)) => Coverage::Unknown(missing.clone()),
             None => Coverage::Unknown(Missing::here(
                 format!("what became of the change since `{}`, which `{}` approved", commit.short(), review.user),
@@ -248,13 +274,12 @@ impl<'a> Desk<'a> {
             Coverage::Unknown(missing) => return Holds::Unknown(missing.clone()),
             Coverage::AllBut(changed) => changed,
         };
-        let mut stale = Vec::new();
-        for path in changed.iter() {
-            match self.is_about(scope, path) {
-                Ok(true) => stale.push(path),
-                Ok(false) => {}
-                Err(missing) => return Holds::Unknown(missing),
-            }
+        let mut stale: Vec<&RepoPath> =
+            scope.paths.iter().copied().filter(|path| changed.binary_search(path).is_ok()).collect();
+        match self.withdrawn(changed, scope) {
+            Ok(withdrawn) => stale.extend(withdrawn),
+            Err(missing) if stale.is_empty() => return Holds::Unknown(missing),
+            Err(_) => {}
         }
         match stale.as_slice() {
             [] => Holds::Yes,
@@ -263,13 +288,21 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn is_about(&self, scope: &Scope<'_>, path: &RepoPath) -> Fact<bool> {
-        if scope.files.iter().flat_map(|change| change.paths()).any(|it| it == path) {
-            return Ok(true);
+    /// Files that were part of what was approved and that the change no longer has.
+    fn withdrawn<'b>(&self, changed: &'b [RepoPath], scope: &Scope<'_>) -> Fact<Vec<&'b RepoPath>> {
+        let mut found = Vec::new();
+        for path in changed.iter().filter(|path| !scope.paths.contains(path)) {
+            let is_reached = match scope.reach {
+                Reach::Everything => true,
+                Reach::Matching(globs) => globs.is_match(path),
+                Reach::Nothing => return Ok(found),
+            };
+            self.facts.spend(1)?;
+            if is_reached && self.facts.base.file(path)? == self.facts.head.file(path)? {
+                found.push(path);
+            }
         }
-        // What the change no longer has was approved together with the rest.
-        let is_wanted = scope.globs.is_none_or(|globs| globs.is_match(path));
-        Ok(is_wanted && self.facts.base.file(path)? == self.facts.head.file(path)?)
+        Ok(found)
     }
 }
 

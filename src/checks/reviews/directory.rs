@@ -48,27 +48,33 @@ impl Truth {
 /// Everybody whom the forge told about.
 pub(super) struct Directory<'a> {
     people: BTreeMap<String, &'a Person>,
-    by_email: BTreeMap<String, &'a str>,
-    teams: Fact<BTreeMap<String, &'a Team>>,
+    /// Whose an address is; nobody's where several accounts claim it.
+    by_email: BTreeMap<String, Option<&'a str>>,
+    /// The members of each team in lower case; nothing for one whose members the forge did not tell.
+    teams: Fact<BTreeMap<String, Option<BTreeSet<String>>>>,
     mailmap: Mailmap,
 }
 
 impl<'a> Directory<'a> {
-    /// Reads `.mailmap` at the base, so that a change cannot say that its author is somebody else.
+    /// Reads `.mailmap` at the tip of the target, so that a change cannot say that its author is somebody else.
     pub(super) fn new(facts: &'a Facts) -> Result<Self, Missing> {
         let people = facts.forge.people.iter().flat_map(|it| it.iter());
-        let mut by_email: BTreeMap<String, &str> = BTreeMap::new();
+        let mut by_email: BTreeMap<String, Option<&str>> = BTreeMap::new();
         for person in people.clone() {
-            by_email.extend(person.emails.iter().map(|email| (email.to_lowercase(), person.login.as_str())));
+            for email in &person.emails {
+                let login = person.login.as_str();
+                let owner = by_email.entry(email.to_lowercase()).or_insert(Some(login));
+                *owner = owner.filter(|other| other.eq_ignore_ascii_case(login));
+            }
         }
         let teams = facts.forge.teams.as_ref().map_err(Clone::clone);
         let is_file = |mode| matches!(mode, FileMode::Regular | FileMode::Executable);
-        let mailmap = facts.base.file(&RepoPath::new(".mailmap"))?.filter(|file| is_file(file.mode));
-        let mailmap = mailmap.map(|file| facts.base_blob(&file)).transpose()?;
+        let mailmap = facts.target.file(&RepoPath::new(".mailmap"))?.filter(|file| is_file(file.mode));
+        let mailmap = mailmap.map(|file| facts.target_blob(&file)).transpose()?;
         Ok(Self {
             people: people.map(|it| (it.login.to_lowercase(), it)).collect(),
             by_email,
-            teams: teams.map(|all| all.iter().map(|it| (team_key(&it.name), it)).collect()),
+            teams: teams.map(|all| all.iter().map(|it| (team_key(&it.name), members(it))).collect()),
             mailmap: mailmap.map_or_else(Mailmap::default, |blob| Mailmap::parse(blob.text())),
         })
     }
@@ -88,9 +94,16 @@ impl<'a> Directory<'a> {
 
     /// The account that wrote under a name and an address, in lower case.
     pub(super) fn account(&self, name: &str, email: &str) -> Option<String> {
-        let email = self.mailmap.email(name, email).to_lowercase();
-        let listed = self.by_email.get(&email).copied();
-        listed.or_else(|| person::login_of(&email)).map(str::to_lowercase)
+        let email = self.address(name, email);
+        match self.by_email.get(&email) {
+            Some(owner) => owner.map(str::to_lowercase),
+            None => person::login_of(&email).map(str::to_lowercase),
+        }
+    }
+
+    /// The address that is meant by a name and an address, in lower case.
+    pub(super) fn address(&self, name: &str, email: &str) -> String {
+        self.mailmap.email(name, email).to_lowercase()
     }
 
     /// What an account may do, by a review of its own or by the list.
@@ -132,11 +145,9 @@ impl<'a> Directory<'a> {
     }
 
     /// The members of a team, in lower case.
-    pub(super) fn members(&self, team: &str) -> Fact<BTreeSet<String>> {
+    fn members(&self, team: &str) -> Fact<&BTreeSet<String>> {
         let teams = self.teams.as_ref().map_err(Clone::clone)?;
-        let members = teams.get(&team_key(team)).and_then(|it| it.members.as_ref());
-        let members = members.map(|it| it.iter().map(|login| login.to_lowercase()).collect());
-        members.ok_or_else(|| {
+        teams.get(&team_key(team)).and_then(Option::as_ref).ok_or_else(|| {
             let how = "record its members, `forge.teams` of the facts; a team that is gone is taken out of the policy";
             Missing::here(format!("who is in the team `{}`", team.trim_start_matches('@')), how)
         })
@@ -146,6 +157,10 @@ impl<'a> Directory<'a> {
     pub(super) fn has_team(&self, name: &str) -> bool {
         self.teams.as_ref().is_ok_and(|teams| teams.contains_key(&team_key(name)))
     }
+}
+
+fn members(team: &Team) -> Option<BTreeSet<String>> {
+    team.members.as_ref().map(|logins| logins.iter().map(|login| login.to_lowercase()).collect())
 }
 
 fn team_key(name: &str) -> String {

@@ -4,21 +4,26 @@
 //! change, and looked at what it is now. Whatever nobody told is unknown, and never an approval.
 
 mod approver;
+mod condition;
 mod directory;
 mod gate;
 mod hands;
 mod opinion;
+mod outcome;
 mod owners;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod unblock;
 
+use std::collections::BTreeMap;
+
 use self::approver::{Approver, Desk, Standing};
 use self::directory::{Directory, Truth};
-use self::gate::{Gate, Outcome, missing_of};
+use self::gate::Gate;
 use self::hands::Hands;
 use self::opinion::Opinion;
+use self::outcome::{Outcome, missing_of};
 use self::owners::Owners;
 use self::settings::{ChangesRequested, From, NothingApplies, Params, Parts, Rule, Wants};
 use super::{Check, Hazard, Judged, Meta};
@@ -54,24 +59,20 @@ impl Check for ReviewsCheck {
 
     fn evaluate(Params { rule, parts }: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        // Trailers are approvals that no forge is needed for.
-        if parts.trailers.is_empty() {
+        // Trailers are approvals that no forge is needed for, unless somebody there may object.
+        let has_trailers = !parts.trailers.is_empty();
+        if !has_trailers {
             facts.pull_request.as_ref().map_err(Missing::clone)?;
+        }
+        if !has_trailers || parts.changes_requested == ChangesRequested::Block {
             facts.forge.reviews.as_ref().map_err(Missing::clone)?;
         }
         let request = facts.pull_request.as_deref().map_err(Missing::clone);
         let directory = Directory::new(facts)?;
         let hands = Hands::find(parts, facts, request.as_ref().ok().copied(), &directory);
         let desk = Desk { parts, facts, directory, hands };
-        let opinions: Vec<(String, Fact<Opinion<'_>>)> = match &facts.forge.reviews {
-            Ok(reviews) => opinion::opinions(reviews).into_iter().collect(),
-            Err(missing) => {
-                if parts.changes_requested == ChangesRequested::Block {
-                    judged.missing.push(missing.clone());
-                }
-                Vec::new()
-            }
-        };
+        let opinions = facts.forge.reviews.as_ref().map_or_else(|_| BTreeMap::new(), |it| opinion::opinions(it));
+        let opinions: Vec<(String, Fact<Opinion<'_>>)> = opinions.into_iter().collect();
         if parts.changes_requested == ChangesRequested::Block {
             objections(&desk, &opinions, &mut judged);
         }
@@ -85,18 +86,18 @@ impl Check for ReviewsCheck {
         let when_risk = |name: &str| parts.risks.get(name);
         let gate = Gate { desk: &desk, approvers: &approvers, request, owners: owners.as_ref(), when_risk: &when_risk };
         let machine = machine(&gate, parts);
-        settle(gate.judge(rule), machine, &desk, judged)
+        settle(&gate.judge(rule), &machine, &desk, judged)
     }
 }
 
 /// Puts together what the requirements come to.
-fn settle(outcome: Outcome, machine: Outcome, desk: &Desk<'_>, mut judged: Judged) -> Result<Judged, Stop> {
+fn settle(outcome: &Outcome, machine: &Outcome, desk: &Desk<'_>, mut judged: Judged) -> Result<Judged, Stop> {
     let is_silent = matches!(machine, Outcome::Skipped(_));
-    for outcome in [&outcome, &machine] {
+    for outcome in [outcome, machine] {
         judged.findings.extend(unblock::findings(outcome, &desk.directory));
         judged.missing.extend(missing_of(outcome));
     }
-    if let Outcome::Skipped(why) = &outcome
+    if let Outcome::Skipped(why) = outcome
         && is_silent
     {
         match desk.parts.if_nothing_applies {

@@ -8,7 +8,7 @@ use super::settings::CodeOwnersSettings;
 use crate::formats::codeowners::{self, CodeOwners, Entry, LARGEST, Owner, Section};
 use crate::model::{Blob, Change, Facts, FileMode, Label, Missing, Place, RepoPath, Review, Span};
 
-/// The file, as the base has it.
+/// The file, as the target branch has it.
 pub(super) struct Owners {
     path: RepoPath,
     revision: String,
@@ -35,25 +35,25 @@ pub(super) struct Demands<'a> {
 }
 
 impl Owners {
-    /// Reads the file at the base, so that a change cannot choose its owners.
+    /// Reads the file at the tip of the target, so that neither a change nor an old starting point chooses the owners.
     pub(super) fn load(settings: &CodeOwnersSettings, facts: &Facts) -> Result<Self, Missing> {
         let places = settings.dialect.places(settings.path.as_deref());
         for path in places {
-            let Some(file) = facts.base.file(&path)? else { continue };
+            let Some(file) = facts.target.file(&path)? else { continue };
             let how = "mend it in a change of its own and merge that first";
             if !matches!(file.mode, FileMode::Regular | FileMode::Executable) {
                 return Err(Missing::here(format!("whose files these are: `{path}` is no regular file"), how));
             }
-            let blob = facts.base_blob(&file)?;
+            let blob = facts.target_blob(&file)?;
             if blob.bytes().len() > LARGEST {
                 let what = format!("whose files these are: `{path}` has more than 3 MiB, and a forge leaves it out");
                 return Err(Missing::here(what, how));
             }
             let (read, _) = codeowners::parse(blob.text(), settings.dialect.reads());
-            return Ok(Self { path, revision: facts.run.base_name.clone(), blob, file: read });
+            return Ok(Self { path, revision: target_name(facts), blob, file: read });
         }
         Err(Missing::here(
-            format!("whose files these are: `{}` has no CODEOWNERS", facts.run.base_name),
+            format!("whose files these are: `{}` has no CODEOWNERS", target_name(facts)),
             "add the file in a change of its own and merge it first; it is never read from the change that is judged",
         ))
     }
@@ -74,7 +74,8 @@ impl Owners {
                     } else if !section.is_optional && !entry.owners.is_empty() {
                         let demand = Demand { section, entry, files: Vec::new() };
                         let files = &mut by_line.entry(entry.span).or_insert(demand).files;
-                        if !files.contains(change) {
+                        // Both paths of a renamed file can fall under one line.
+                        if !files.last().is_some_and(|last| std::ptr::eq(*last, *change)) {
                             files.push(change);
                         }
                     }
@@ -104,6 +105,11 @@ impl Owners {
         let place = Place::File { path: self.path.clone(), region, revision: Some(self.revision.clone()) };
         Label { place, snippet: Some(text.snippet(entry.span)), text: "these are the owners".to_owned() }
     }
+}
+
+/// The target branch as a person would say it.
+fn target_name(facts: &Facts) -> String {
+    facts.refs.target.clone().unwrap_or_else(|_: Missing| facts.run.base_name.clone())
 }
 
 /// Whether an account is one of the owners of a line.

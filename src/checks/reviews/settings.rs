@@ -95,7 +95,7 @@ pub(super) enum From {
     /// Anybody who may approve.
     #[default]
     Anybody,
-    /// The owners of each changed file, by the CODEOWNERS of the base: so many for each file.
+    /// The owners of each changed file, by the CODEOWNERS of the target branch: so many for each file.
     CodeOwners,
     /// These accounts.
     Users(Vec<String>),

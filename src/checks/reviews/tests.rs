@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::opinion::{Opinion, opinions};
+use super::outcome::{Outcome, all, some};
 use super::unblock::{Short, fewest};
-use crate::checks::reviews::gate::Outcome;
-use crate::model::{Review, ReviewState, Timestamp};
+use crate::model::{Missing, Review, ReviewState, Timestamp};
 
 fn review(id: u64, user: &str, state: ReviewState, at: i64) -> Review {
     Review {
@@ -41,7 +41,52 @@ fn states() -> impl Strategy<Value = ReviewState> {
     ]
 }
 
+/// What an outcome comes to, in a word.
+fn class(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Met => "met",
+        Outcome::Skipped(_) => "skipped",
+        Outcome::Unknown(_) => "unknown",
+        Outcome::Short(_) | Outcome::Some { .. } => "short",
+        Outcome::All(of) if of.iter().all(|it| class(it) == "unknown") => "unknown",
+        Outcome::All(_) => "short",
+    }
+}
+
+fn outcome(word: &str) -> Outcome {
+    match word {
+        "met" => Outcome::Met,
+        "skipped" => Outcome::Skipped("it is about others".to_owned()),
+        "unknown" => Outcome::Unknown(vec![Missing::here("it", "say it")]),
+        _ => Outcome::Short(Box::new(Short::plain("approvals", "0 of 1".to_owned()))),
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_skipped_drops_out_and_what_is_unknown_never_passes(
+        words in proptest::collection::vec(prop_oneof!["met", "skipped", "unknown", "short"], 1..6),
+        wanted in 1_usize..4,
+    ) {
+        let count = |word: &str| words.iter().filter(|it| *it == word).count();
+        let outcomes = || words.iter().map(|it| outcome(it)).collect();
+        let (met, unknown, short) = (count("met"), count("unknown"), count("short"));
+        let of_all = match (met, unknown, short) {
+            (0, 0, 0) => "skipped",
+            (_, 0, 0) => "met",
+            (_, _, 0) => "unknown",
+            (_, _, _) => "short",
+        };
+        prop_assert_eq!(class(&all(outcomes())), of_all);
+        let of_some = match () {
+            () if met >= wanted => "met",
+            () if met + unknown >= wanted => "unknown",
+            () if met + unknown + short == 0 => "skipped",
+            () => "short",
+        };
+        prop_assert_eq!(class(&some(wanted, outcomes())), of_some);
+    }
+
     #[test]
     fn the_order_in_which_a_forge_lists_reviews_does_not_matter(
         events in proptest::collection::vec((prop_oneof!["ana", "Bea", "bea"], states(), 0_i64..5), 0..10),

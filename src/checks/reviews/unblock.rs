@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::Directory;
-use super::gate::Outcome;
+use super::outcome::Outcome;
 use crate::model::{Finding, Label, Place, RepoPath};
 
 /// Approvals that are lacking.
@@ -27,6 +27,8 @@ pub(super) struct Short {
 
 /// Names that are listed one by one.
 const LISTED: usize = 5;
+/// Shortfalls for which the fewest people are looked for.
+const MOST: usize = 32;
 /// Ways through alternatives that are compared.
 const WAYS: usize = 64;
 /// People of whom every choice is tried; of more the one is taken who helps most, again and again.
@@ -75,7 +77,7 @@ impl Short {
 
 /// The findings of an outcome that is not met.
 pub(super) fn findings(outcome: &Outcome, directory: &Directory<'_>) -> Vec<Finding> {
-    let plan = if shorts(outcome).len() > 1 { fewest(outcome) } else { None };
+    let plan = if (2..=MOST).contains(&shorts(outcome).len()) { fewest(outcome) } else { None };
     let plan = plan.map(|people| {
         let names: Vec<String> = people.iter().map(|login| format!("`{}`", directory.shown(login))).collect();
         format!("; the fewest for the whole rule: {}", listed(&names, "and"))

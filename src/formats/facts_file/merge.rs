@@ -56,7 +56,7 @@ impl FactsFile {
         }
         if let Some(files) = &self.files {
             facts.change = Arc::new(files.change.clone());
-            (facts.base, facts.head) = trees(files);
+            [facts.base, facts.head, facts.target] = trees(files);
             facts.contents = Arc::new(Contents::new(diff::hunks));
         }
         lay(&mut facts.commits, self.commits.as_ref(), Arc::from);
@@ -91,7 +91,7 @@ impl FactsFile {
     /// Approvals are about a commit: those of another one say nothing about this one.
     fn is_about_head(&self, judged: Ends) -> Result<(), FactsFileError> {
         let named = [self.head, self.request().and_then(|it| it.head)];
-        for recorded in named.into_iter().flatten().filter(|it| !judged.is_head(*it)) {
+        if let Some(recorded) = named.into_iter().flatten().find(|it| !judged.is_head(*it)) {
             return Err(FactsFileError::OtherChange { side: "head", recorded, judged: judged.judged_head() });
         }
         let is_silent = self.forge.as_ref().is_none_or(ForgePart::is_silent);

@@ -151,6 +151,9 @@ pub struct Files {
     pub base: Answers,
     /// What was asked of the head.
     pub head: Answers,
+    /// What was asked of the tip of the branch that the change goes to.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub target: Answers,
     /// The contents that were read, by blob.
     pub blobs: BTreeMap<ObjectId, Stored>,
 }
@@ -165,6 +168,12 @@ pub struct Answers {
     pub files: BTreeMap<RepoPath, Known<Option<File>>>,
     /// Files whose contents could not be read.
     pub unreadable: Vec<Unreadable>,
+}
+
+impl Answers {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An entry of a folder.

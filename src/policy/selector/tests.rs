@@ -108,6 +108,7 @@ impl World {
             change: Arc::new(ChangeSet { files }),
             base: Arc::new(base),
             head: Arc::new(head),
+            target: Arc::new(MapTree::default()),
             contents: Arc::new(Contents::new(diff::hunks)),
             budget: Arc::default(),
             commits: Ok(Arc::from([commit])),
