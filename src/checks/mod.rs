@@ -13,6 +13,7 @@ mod code_owners;
 mod commits;
 mod diff;
 mod files;
+mod gate;
 mod ownership;
 mod pull_request;
 mod reviews;
@@ -37,6 +38,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
+    CheckDef::of::<gate::GateCheck>(),
     CheckDef::of::<pull_request::PullRequestCheck>(),
     CheckDef::of::<reviews::ReviewsCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),

@@ -44,8 +44,12 @@ pub enum Command {
     Init(InitArgs),
     /// Make a policy of another tool's configuration
     Import(ImportArgs),
+    /// Put gatecheck into the hooks of this repository, or take it out
+    Hook(HookArgs),
     /// Say what a check or a finding means, and how to fix it
     Explain(ExplainArgs),
+    /// Look whether the gate can be gone around, in CI and in this clone
+    Doctor(DoctorArgs),
     /// List every check
     Checks(ChecksArgs),
     /// Run the cases of your own policy tests
@@ -77,12 +81,15 @@ pub struct CheckArgs {
 }
 
 /// Which change is judged.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which change")]
 pub struct ChangeArgs {
     /// Judge what is staged: HEAD against the index
     #[arg(long, conflicts_with_all = ["base", "head", "all", "history", "push", "release"])]
     pub staged: bool,
+    /// Judge the message in FILE, of the commit that is about to be made, as `commit-msg` gives it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head", "all", "history", "push", "release", "staged"])]
+    pub message: Option<PathBuf>,
     /// Judge from the merge base of REV and the head
     #[arg(long, value_name = "REV", conflicts_with_all = ["all", "history", "push", "release"])]
     pub base: Option<String>,
@@ -98,7 +105,7 @@ pub struct ChangeArgs {
     /// Read the ref updates of a push from standard input, as `pre-push` and `pre-receive` give them
     #[arg(long, conflicts_with = "release")]
     pub push: bool,
-    /// Judge the range that ends at this tag
+    /// Judge the range that ends at this tag; `TAG..TAG` gives both ends
     #[arg(long, value_name = "TAG")]
     pub release: Option<String>,
     /// Where the range of `--release` begins; the tag before it when absent
@@ -149,6 +156,12 @@ pub struct PolicyChoice {
 }
 
 impl PolicyChoice {
+    /// A shipped pack.
+    #[must_use]
+    pub fn of_pack(name: &str) -> Self {
+        Self { pack: Some(name.to_owned()), ..Self::of_file(None) }
+    }
+
     /// A file, or without one the repository's own policy.
     #[must_use]
     pub fn of_file(policy: Option<PathBuf>) -> Self {
@@ -157,7 +170,7 @@ impl PolicyChoice {
 }
 
 /// How it is told.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "How it is told")]
 pub struct OutputArgs {
     /// What to write to standard output: terminal, markdown, json, sarif, junit, github, gitlab, rdjson or csv
@@ -235,6 +248,69 @@ pub struct InitArgs {
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `hook`.
+#[derive(Debug, Args)]
+pub struct HookArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: HookCommand,
+}
+
+/// What can be done with hooks.
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Write hooks that judge what is committed and pushed
+    Install(HookInstallArgs),
+    /// Take the hooks of gatecheck out, and put back what was there before
+    Uninstall(HookTarget),
+}
+
+/// Arguments of `hook install`.
+#[derive(Debug, Args)]
+pub struct HookInstallArgs {
+    /// Which hooks.
+    #[command(flatten)]
+    pub target: HookTarget,
+    /// Put hooks of others aside instead of stopping there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Which hooks of which repository.
+#[derive(Debug, Args)]
+pub struct HookTarget {
+    /// Only this hook; may be repeated. Without it the three of a work tree, or `pre-receive` in a bare repository
+    #[arg(long = "type", value_name = "HOOK")]
+    pub kind: Vec<HookKind>,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// A hook of Git.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
+pub enum HookKind {
+    /// What is staged
+    PreCommit,
+    /// The message of the commit
+    CommitMsg,
+    /// The commits that are pushed, before they leave
+    PrePush,
+    /// The commits that are pushed, before they are taken in
+    PreReceive,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    /// How it is told.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `explain`.

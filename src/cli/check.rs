@@ -13,7 +13,7 @@ use super::run::{self, Session};
 use crate::engine;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
-use crate::model::{Outcome, Report};
+use crate::model::{Outcome, Problem, Report};
 use crate::policy;
 use crate::report::terminal::{Color, Options, Symbols};
 use crate::report::{self, Format, markdown};
@@ -22,6 +22,15 @@ use crate::report::{self, Format, markdown};
 const SHOWN: usize = 10;
 
 pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitCode, CliError> {
+    check_and_look(args, environment, |_| Vec::new())
+}
+
+/// Judges, and tells besides what `look` sees in the repository.
+pub(super) fn check_and_look(
+    args: &CheckArgs,
+    environment: &Environment,
+    look: fn(&Session) -> Vec<Problem>,
+) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let outputs = Outputs::new(&args.output)?;
     let progress = Progress::start(args.output.quiet);
@@ -37,7 +46,9 @@ pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitC
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
         let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
         progress.step("judging");
-        run::judge(&session, &args.policy, recorded.as_ref()).map(|report| (report, session.is_ci(), links))
+        let mut report = run::judge(&session, &args.policy, recorded.as_ref())?;
+        report.problems.extend(look(&session));
+        Ok((report, session.is_ci(), links))
     })?;
     drop(progress);
     let (report, ci, links) = report;

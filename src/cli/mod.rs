@@ -2,9 +2,11 @@
 
 pub mod args;
 mod check;
+mod doctor;
 pub mod error;
 mod explain;
 mod facts;
+mod hook;
 mod import;
 mod init;
 mod loader;
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, ImportCommand, PolicyCommand};
+use self::args::{Cli, Command, HookCommand, ImportCommand, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -46,9 +48,14 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     let done = match &cli.command {
         None => return check::check(&cli.check, &environment),
         Some(Command::Check(args)) => return check::check(args, &environment),
+        Some(Command::Doctor(args)) => return doctor::doctor(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
         Some(Command::Import(args)) => match &args.command {
             ImportCommand::Gitleaks(args) => import::gitleaks(args, &mut out),
+        },
+        Some(Command::Hook(args)) => match &args.command {
+            HookCommand::Install(args) => hook::install(args, &environment, &mut out),
+            HookCommand::Uninstall(args) => hook::uninstall(args, &environment, &mut out),
         },
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),

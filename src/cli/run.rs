@@ -60,6 +60,11 @@ impl Session {
             Some(text) => text.parse::<Timestamp>().map_err(|error| CliError::usage(format!("`--now`: {error}")))?,
             None => gather::clock::now(),
         };
+        let pending = change.message.as_ref().map(|file| {
+            let file = start.join(file);
+            gather::pending::commit(&repository, &file, environment, now).map_err(|error| from_git(&error))
+        });
+        let pending = pending.transpose()?;
         let loader = Loader::new(environment, repository.places());
         let Detected { service, event, pull_request, .. } = detected;
         let surroundings = Surroundings {
@@ -69,6 +74,7 @@ impl Session {
             event,
             pull_request,
             history: change.history,
+            pending,
             differ: diff::hunks,
         };
         Ok(Self { repository, ranges, surroundings, loader })
@@ -89,6 +95,11 @@ impl Session {
             Shadow::default()
         };
         select(&mut policy, choice)?;
+        if self.surroundings.pending.is_some() {
+            // The rest was judged when the files were, or is when the commit is pushed.
+            let others = policy.rules.iter_mut().filter(|rule| !rule.bound.needs.contains(&Need::Commits));
+            others.for_each(|rule| rule.level = Level::Off);
+        }
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
@@ -182,14 +193,14 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
-    Ok(if change.staged {
+    Ok(if change.staged || change.message.is_some() {
         Request::Staged
     } else if change.all || change.history {
         Request::All { head: change.head.clone() }
     } else if let Some(base) = &change.base {
         Request::Range { base: base.clone(), head: change.head.clone() }
-    } else if let Some(tag) = &change.release {
-        Request::Release { from: change.since.clone(), to: tag.clone() }
+    } else if let Some(release) = &change.release {
+        tags(release, change.since.as_deref())?
     } else if change.push {
         Request::Push(updates(repository)?)
     } else if change.head.is_some() {
@@ -198,6 +209,22 @@ fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) ->
     } else {
         detected.request.clone()
     })
+}
+
+/// The range of a release, `to`, `from..to` or `from..`; no name of a ref holds two dots.
+fn tags(release: &str, since: Option<&str>) -> Result<Request, CliError> {
+    let (from, to) = release.split_once("..").map_or((None, release), |(from, to)| (Some(from), to));
+    if from.is_some() && since.is_some() {
+        return Err(CliError::usage("`--since` and the range of `--release` both say where the release begins")
+            .help("keep one of the two"));
+    }
+    if to.starts_with('.') {
+        return Err(CliError::usage("a release is a range with two dots, as in `v1.2.0..v1.3.0`")
+            .help("take a dot out of the value of `--release`"));
+    }
+    let to = if to.is_empty() { "HEAD" } else { to };
+    let from = from.filter(|it| !it.is_empty()).or(since);
+    Ok(Request::Release { from: from.map(str::to_owned), to: to.to_owned() })
 }
 
 /// The most that is read of a hook's standard input, in bytes.

@@ -7,6 +7,7 @@
 
 pub mod allowed_signers;
 pub mod captures;
+pub mod cleanup;
 pub mod codeowners;
 pub mod conventional;
 pub mod diff;

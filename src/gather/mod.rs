@@ -10,6 +10,7 @@ pub mod ci;
 pub mod clock;
 mod env;
 pub mod event;
+pub mod pending;
 mod sides;
 mod since;
 
@@ -43,6 +44,8 @@ pub struct Surroundings {
     pub pull_request: Option<PullRequest>,
     /// Whether the run is about the whole history as well.
     pub history: bool,
+    /// The commit that is about to be made, when the run is about its message.
+    pub pending: Option<Commit>,
     /// Compares two texts.
     pub differ: Differ,
 }
@@ -84,7 +87,7 @@ pub fn facts(
         base: sides.base,
         head: sides.head,
         contents: Arc::new(Contents::new(surroundings.differ)),
-        commits: gatherer.commits(&commits),
+        commits: gatherer.commits(&commits, surroundings.pending.as_ref()),
         transient,
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
@@ -189,13 +192,14 @@ impl Gatherer<'_> {
         self.repository.commits(&self.range.span).map_err(|error| self.missing(&error))
     }
 
-    fn commits(&self, ids: &Fact<Vec<ObjectId>>) -> Fact<Arc<[Commit]>> {
+    fn commits(&self, ids: &Fact<Vec<ObjectId>>, pending: Option<&Commit>) -> Fact<Arc<[Commit]>> {
         if !self.needs(Need::Commits) {
             return Err(not_needed());
         }
         let objects = self.repository.objects();
         let read = |id| objects.commit(id).map_err(|error| objects.missing(&error));
-        ids.as_ref().map_err(Missing::clone)?.iter().map(read).collect()
+        let made = ids.as_ref().map_err(Missing::clone)?.iter().map(read);
+        pending.cloned().map(Ok).into_iter().chain(made).collect()
     }
 
     /// Files that came and went. When the head is no commit, what the last commit has and the disk or the index

@@ -74,6 +74,17 @@ impl Repository {
         }
     }
 
+    /// The commits that are being merged into HEAD.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn merge_heads(&self) -> Result<Vec<ObjectId>, GitError> {
+        let path = self.git_dir.join("MERGE_HEAD");
+        let text = read_small(&path)?.unwrap_or_default();
+        let ids = text.lines().map(|line| line.trim().parse::<ObjectId>());
+        ids.collect::<Result<_, _>>().map_err(|_| GitError::broken(&path, "it names no commits"))
+    }
+
     /// The id that a ref with this full name stands at; nothing when there is no such ref.
     ///
     /// # Errors

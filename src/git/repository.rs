@@ -259,6 +259,12 @@ impl Repository {
         &self.objects
     }
 
+    /// The user's own folder, where it is known.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        self.overrides.home.as_deref()
+    }
+
     /// A setting as a boolean.
     pub(super) fn setting_flag(&self, key: &str) -> Option<bool> {
         let value = self.setting(key)?.to_ascii_lowercase();
@@ -266,7 +272,7 @@ impl Repository {
     }
 
     /// The value of a setting: the repository's own when it is trusted, else the user's.
-    pub(super) fn setting(&self, key: &str) -> Option<String> {
+    pub(crate) fn setting(&self, key: &str) -> Option<String> {
         let own = self.config.get(key).filter(|_| self.is_trusted()).map(str::to_owned);
         own.or_else(|| {
             let files = self.overrides.user_config.iter().rev();

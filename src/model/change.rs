@@ -125,7 +125,7 @@ pub struct Signature {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Commit {
-    /// Its name.
+    /// Its name; all zeros for the commit that is about to be made, which has none yet.
     pub id: ObjectId,
     /// Its parents, in order.
     #[serde(default)]
@@ -146,6 +146,12 @@ impl Commit {
     #[must_use]
     pub fn subject(&self) -> &str {
         self.message.lines().next().unwrap_or_default()
+    }
+
+    /// Whether it is about to be made: only its message can still be judged, and changed.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.id.is_zero()
     }
 
     /// Whether it has more than one parent.

@@ -1,7 +1,8 @@
 //! The packs that gatecheck ships.
 
 /// Every pack by name, with its text.
-const ALL: [(&str, &str); 1] = [("default", include_str!("../../policies/default.yaml"))];
+const ALL: [(&str, &str); 2] =
+    [("default", include_str!("../../policies/default.yaml")), ("doctor", include_str!("../../policies/doctor.yaml"))];
 
 /// The pack that judges a repository without a policy.
 pub(super) const DEFAULT: &str = "default";

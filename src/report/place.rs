@@ -13,7 +13,8 @@ pub(super) fn words(place: &Place) -> String {
         }
         Place::Commit { id, region, .. } => {
             let line = region.filter(|it| it.start.line > 1).map(|it| format!(", line {}", it.start.line));
-            format!("commit {}{}", id.short(), line.unwrap_or_default())
+            let name = if id.is_zero() { "the new commit".to_owned() } else { format!("commit {}", id.short()) };
+            format!("{name}{}", line.unwrap_or_default())
         }
         Place::Ref { name } => format!("ref {}", visible(name)),
         Place::PullRequest { field } => format!("{} of the pull request", visible(field)),

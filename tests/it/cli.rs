@@ -34,7 +34,7 @@ fn exit_codes_say_how_it_ended() {
     broken.write("gatecheck.yaml", "gatecheck: 1\nrules:\n  a: { check: nothing }\n");
     let none = tempfile::tempdir().unwrap();
     let nowhere = ["-C", none.path().to_str().unwrap()];
-    let cases: [(&TempRepo, &[&str], i32); 31] = [
+    let cases: [(&TempRepo, &[&str], i32); 33] = [
         (&sound, &[], 0),
         (&sound, &["check"], 0),
         (&sound, &["--all"], 0),
@@ -57,6 +57,8 @@ fn exit_codes_say_how_it_ended() {
         (&offending, &["--head", "main"], 2),
         (&offending, &["--staged", "--all"], 2),
         (&offending, &["--since", "v1"], 2),
+        (&offending, &["--release", "v1..v2", "--since", "v1"], 2),
+        (&offending, &["--release", "v1...v2"], 2),
         (&offending, &["--output", "json"], 2),
         (&offending, &["--output", "json=a", "--output", "sarif=a"], 2),
         (&offending, &["-C", "absent"], 2),

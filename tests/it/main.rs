@@ -5,6 +5,7 @@ mod action;
 mod cases;
 mod cli;
 mod determinism;
+mod doctor;
 mod formats;
 mod hostile;
 mod inherited;

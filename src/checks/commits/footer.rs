@@ -36,12 +36,9 @@ pub(super) fn sign_off(rule: &SignOff, message: &Message<'_>, findings: &mut Vec
         }
         None => message.finding(message.subject_span(), "sign-off", "the author's sign-off is absent"),
     };
-    let how = if message.newest {
-        "git commit --amend --no-edit --signoff".to_owned()
-    } else {
-        format!("git rebase --signoff {}", message.onto())
-    };
-    let help = format!("the author adds `{wanted}`: `{how}`");
+    let how =
+        if message.newest { message.amend("--signoff") } else { format!("`git rebase --signoff {}`", message.onto()) };
+    let help = format!("the author adds `{wanted}`: {how}");
     findings.push(finding.help(help));
 }
 

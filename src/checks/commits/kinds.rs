@@ -7,6 +7,9 @@ use super::settings::Kind;
 use crate::formats::conventional;
 use crate::model::{Finding, ObjectId, Span};
 
+/// Words that `git rebase --autosquash` looks for.
+pub(super) const AUTOSQUASH: [&str; 3] = ["fixup!", "squash!", "amend!"];
+
 /// Judges one kind; `range` names every commit of the range.
 pub(super) fn forbidden(kind: Kind, message: &Message<'_>, range: &BTreeSet<ObjectId>, findings: &mut Vec<Finding>) {
     let found = match kind {
@@ -26,7 +29,7 @@ fn autosquash(message: &Message<'_>) -> Option<Finding> {
     let line = message.text.lines().find(|line| !line.text.trim().is_empty())?;
     let subject = line.text.trim_start();
     let indent = line.text.len() - subject.len();
-    let marker = ["fixup!", "squash!", "amend!"].into_iter().find(|marker| subject.starts_with(marker))?;
+    let marker = AUTOSQUASH.into_iter().find(|marker| subject.starts_with(marker))?;
     let says = format!("this `{marker}` commit still waits to be folded into another one");
     let help = match indent {
         0 => format!("`git rebase -i --autosquash {}` folds it in", message.onto()),

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::kinds::AUTOSQUASH;
 use crate::formats::shell;
 use crate::formats::trailers::{self, Trailers};
 use crate::model::{Commit, Finding, Label, Line, Place, Span, Text};
+
+/// Git keeps the message of a commit that a hook refused.
+const AGAIN: &str = "git commit --edit --file \"$(git rev-parse --git-path COMMIT_EDITMSG)\"";
 
 /// A commit and its message.
 pub(super) struct Message<'a> {
@@ -27,6 +31,11 @@ impl<'a> Message<'a> {
     /// The first line.
     pub(super) fn subject(&self) -> &str {
         self.text.line(1).map_or("", |it| it.text)
+    }
+
+    /// Whether the commit is about to be made for another one to take it in: it is judged when it is pushed without that.
+    pub(super) fn waits_to_be_folded(&self) -> bool {
+        self.commit.is_pending() && AUTOSQUASH.iter().any(|it| self.subject().starts_with(it))
     }
 
     /// The lines after the first one.
@@ -67,6 +76,7 @@ impl<'a> Message<'a> {
     /// How to change the message.
     pub(super) fn reword(&self) -> String {
         match self.newest {
+            true if self.commit.is_pending() => format!("reword it: `{AGAIN}`"),
             true => "reword it: `git commit --amend`".to_owned(),
             false => format!("reword it: `git rebase -i {}`, with `reword` at this commit", self.onto()),
         }
@@ -76,6 +86,7 @@ impl<'a> Message<'a> {
     pub(super) fn amend(&self, options: &str) -> String {
         let amend = format!("git commit --amend --no-edit {options}");
         match self.newest {
+            true if self.commit.is_pending() => format!("`{AGAIN} {options}`"),
             true => format!("`{}`", amend.trim_end()),
             false => format!("`git rebase {} --exec '{}'`", self.onto(), amend.trim_end()),
         }

@@ -88,6 +88,9 @@ impl Check for CommitsCheck {
         let mut judged = Judged::default();
         judged.rests_on("commits", messages.len());
         for message in &messages {
+            if message.waits_to_be_folded() {
+                continue;
+            }
             describe(parts, message, &mut judged);
             parts.forbid.iter().for_each(|kind| kinds::forbidden(*kind, message, &range, &mut judged.findings));
             if let Some(rules) = &parts.author {
@@ -133,6 +136,11 @@ fn describe(parts: &Parts, message: &Message<'_>, judged: &mut Judged) {
 
 /// Judges the signatures; those that cannot be verified are told once a kind, not once a commit.
 fn signatures(settings: &Signing, facts: &Facts, messages: &[Message<'_>], judged: &mut Judged) {
+    // A commit is signed after its message was accepted.
+    let messages: Vec<&Message<'_>> = messages.iter().filter(|it| !it.commit.is_pending()).collect();
+    if messages.is_empty() {
+        return;
+    }
     let Some(trust) = judged.keep(Trust::load(settings, facts)) else { return };
     let mut unverifiable: BTreeMap<Unverifiable, Vec<String>> = BTreeMap::new();
     for message in messages {

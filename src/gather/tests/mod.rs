@@ -129,6 +129,7 @@ fn surroundings() -> Surroundings {
         event: None,
         pull_request: None,
         history: false,
+        pending: None,
         differ: hunks,
     }
 }

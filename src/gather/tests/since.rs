@@ -35,7 +35,7 @@ fn since(sandbox: &Sandbox, head: &str) -> Result<Vec<String>, String> {
     };
     let forge = Forge { reviews: Ok(Arc::from([review])), ..Forge::unknown() };
     let told = gather::since(&repository, ranges.first().unwrap(), &forge).since;
-    let changed = told.get(&commit).unwrap().as_ref().map_err(|missing| missing.what.clone())?;
+    let changed = told[&commit].as_ref().map_err(|missing| missing.what.clone())?;
     Ok(changed.iter().map(ToString::to_string).collect())
 }
 

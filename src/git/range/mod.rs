@@ -218,8 +218,8 @@ impl Resolver<'_> {
         let (base_id, head_id) = (self.revision(base)?, self.revision(head)?);
         let between = self.between((&base_id, base), (&head_id, head))?;
         Ok(Range {
-            base_name: base.to_owned(),
-            head_name: head.to_owned(),
+            base_name: shown(base),
+            head_name: shown(head),
             source: self.branch_of(head)?,
             target: self.branch_of(base)?,
             target_tip: Some(base_id),
@@ -340,6 +340,11 @@ pub fn newest(objects: &Objects, commits: &[ObjectId]) -> Result<Option<ObjectId
         dated.push((objects.commit_parents_and_time(id)?.time, std::cmp::Reverse(*id)));
     }
     Ok(dated.into_iter().max().map(|(_, id)| id.0))
+}
+
+/// A revision as a person would say it: hooks and CI name commits by all of their digits.
+fn shown(revision: &str) -> String {
+    revision.parse::<ObjectId>().map_or_else(|_| revision.to_owned(), |id| id.short())
 }
 
 fn blank(mode: Mode) -> Range {

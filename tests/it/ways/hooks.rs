@@ -4,23 +4,25 @@ use std::fs;
 use std::path::Path;
 
 use super::{ADDED, executable, git, with_policy};
-use crate::support::{Run, TempRepo};
+use crate::support::{Run, TempRepo, clean};
 
 /// `main` is protected.
 const PROTECTED: &str = "gatecheck: 1\nrules:\n  trunk:\n    check: branch\n    level: block\n    with:\n      \
                          protected: { branches: [main], direct-push: allowed }\n";
 
-fn hook(git_dir: &Path, name: &str, arguments: &str) {
-    let path = git_dir.join("hooks").join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, format!("#!/bin/sh\nexec '{}' {arguments}\n", env!("CARGO_BIN_EXE_gatecheck"))).unwrap();
-    executable(&path);
+/// The hook that gatecheck itself installs.
+fn hook(git_dir: &Path, name: &str) {
+    hooks(git_dir, &["install", "--type", name]).exits(0);
+}
+
+fn hooks(dir: &Path, args: &[&str]) -> Run {
+    Run::of(clean(env!("CARGO_BIN_EXE_gatecheck"), dir).arg("hook").args(args))
 }
 
 #[test]
 fn a_pre_commit_hook_judges_what_the_commit_would_bring() {
     let repo = with_policy(ADDED);
-    hook(&repo.path().join(".git"), "pre-commit", "--staged");
+    hook(&repo.path().join(".git"), "pre-commit");
     let commits = || repo.git(&["rev-list", "--count", "HEAD"]);
 
     repo.write("bad.txt", "OFFENCE\n");
@@ -52,7 +54,7 @@ fn a_pre_commit_hook_judges_what_the_commit_would_bring() {
 #[test]
 fn a_pre_commit_hook_works_in_a_linked_work_tree_and_before_the_first_commit() {
     let repo = with_policy(ADDED);
-    hook(&repo.path().join(".git"), "pre-commit", "--staged");
+    hook(&repo.path().join(".git"), "pre-commit");
     let folder = tempfile::tempdir().unwrap();
     let linked = folder.path().join("linked");
     repo.git(&["worktree", "add", "--quiet", "-b", "side", linked.to_str().unwrap()]);
@@ -63,7 +65,7 @@ fn a_pre_commit_hook_works_in_a_linked_work_tree_and_before_the_first_commit() {
     git(&linked, &["commit", "-am", "good"]).exits(0);
 
     let unborn = TempRepo::new();
-    hook(&unborn.path().join(".git"), "pre-commit", "--staged");
+    hook(&unborn.path().join(".git"), "pre-commit");
     unborn.write("gatecheck.yaml", ADDED);
     unborn.write("bad.txt", "OFFENCE\n");
     unborn.git(&["add", "bad.txt", "gatecheck.yaml"]);
@@ -146,14 +148,14 @@ fn pushes_are_judged(origin: &TempRepo, clone: &TempRepo) {
 #[test]
 fn a_pre_receive_hook_rejects_what_offends_and_takes_the_rest() {
     let (origin, clone) = receiving(ADDED);
-    hook(origin.path(), "pre-receive", "--push");
+    hook(origin.path(), "pre-receive");
     pushes_are_judged(&origin, &clone);
 }
 
 #[test]
 fn a_pre_push_hook_rejects_what_offends_and_lets_the_rest_go() {
     let (origin, clone) = receiving(ADDED);
-    hook(&clone.path().join(".git"), "pre-push", "--push");
+    hook(&clone.path().join(".git"), "pre-push");
     pushes_are_judged(&origin, &clone);
 }
 
@@ -162,8 +164,8 @@ fn a_protected_branch_is_neither_deleted_nor_rewritten_by_a_push() {
     for receives in [true, false] {
         let (origin, clone) = receiving(PROTECTED);
         match receives {
-            true => hook(origin.path(), "pre-receive", "--push"),
-            false => hook(&clone.path().join(".git"), "pre-push", "--push"),
+            true => hook(origin.path(), "pre-receive"),
+            false => hook(&clone.path().join(".git"), "pre-push"),
         }
         let push = |args: &[&str]| git(clone.path(), &[&["push", "origin"], args].concat());
         clone.write("one.txt", "one\n");
@@ -242,4 +244,102 @@ fn the_default_branch_of_a_receiving_repository_is_its_head() {
     received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
     clone.git(&["push", "--quiet", "origin", "HEAD:refs/heads/main"]);
     received(&origin, &[(NO_REF, &new, "refs/heads/beside")]).exits(1);
+}
+
+/// Subjects in lower case, a body, and a ticket.
+const WORDED: &str = "gatecheck: 1\nrules:\n  words:\n    check: commits\n    level: block\n    with:\n      \
+                      conventional: {}\n      sign-off: { by: either }\n      forbid: [autosquash, work-in-progress]\n      \
+                      signatures: { allowed-signers: signers }\n  no-offence:\n    check: text\n    level: block\n    with:\n      \
+                      forbidden: [{ pattern: OFFENCE }]\n";
+
+#[test]
+fn a_commit_msg_hook_judges_the_message_and_nothing_else() {
+    let repo = with_policy(WORDED);
+    repo.write("signers", "# nobody yet\n");
+    repo.commit("Say who signs");
+    hook(repo.path(), "commit-msg");
+    let commit = |args: &[&str]| git(repo.path(), &[&["commit", "--allow-empty"], args].concat());
+    let run = commit(&["-m", "added a queue"]).exits(1);
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert!(said.contains("the new commit") && said.contains("added a queue"), "{said}");
+    assert!(said.contains("git commit --edit --file"), "{said}");
+    commit(&["-m", "feat: add a queue"]).exits(1);
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.git(&["add", "bad.txt"]);
+    commit(&["--signoff", "-m", "feat: add a queue"]).exits(0);
+    // It waits for the commit that takes it in; a push of it is another matter.
+    commit(&["--fixup", "HEAD"]).exits(0);
+    commit(&["--signoff", "-m", "feat: wip queue"]).exits(1);
+    // Git itself words a merge.
+    repo.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    repo.write("side.txt", "side\n");
+    repo.git(&["add", "side.txt"]);
+    commit(&["--signoff", "-m", "feat: add a side"]).exits(0);
+    git(repo.path(), &["merge", "--no-ff", "--no-edit", "main"]).exits(0);
+    commit(&["--amend", "--no-edit"]).exits(0);
+}
+
+#[test]
+fn a_message_is_judged_without_the_comments_of_the_editor() {
+    let repo = with_policy(WORDED.replace("sign-off: { by: either }\n", "body: { max-line-length: 30 }\n").as_str());
+    repo.write("signers", "# nobody yet\n");
+    repo.commit("Say who signs");
+    hook(repo.path(), "commit-msg");
+    repo.write("kept.txt", "feat: a line that a patch below the scissors shows\n");
+    let commit = |editor: &str, args: &[&str]| {
+        let mut command = clean("git", repo.path());
+        Run::of(command.env("GIT_EDITOR", editor).args(["commit", "--all", "--verbose"]).args(args))
+    };
+    let types = |text: &str| format!("sh -c 'printf \"{text}\" | cat - \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"' -");
+    commit(&types("feat: say it\\n\\na body that goes on and on and on and on\\n"), &[]).exits(1);
+    commit(&types("\\n\\nfeat: say it\\n\\na body\\n"), &[]).exits(0);
+    // What no editor has shown is kept, and `#` begins the subject then.
+    let run = commit(":", &["--amend", "-m", "#12 is mended"]).exits(1);
+    assert!(run.stderr.contains("#12 is mended") || run.stdout.contains("#12 is mended"), "{run:?}");
+    repo.git(&["config", "core.commentChar", ";"]);
+    commit(&types("feat: say it again\\n\\n"), &["--amend"]).exits(0);
+}
+
+#[test]
+fn hooks_are_installed_beside_none_of_others_and_taken_out_again() {
+    let repo = with_policy(ADDED);
+    let folder = repo.path().join(".git/hooks");
+    let ours = || ["pre-commit", "commit-msg", "pre-push"].map(|it| folder.join(it).exists());
+    let run = hooks(repo.path(), &["install"]).exits(0);
+    assert_eq!((ours(), run.stdout.lines().count()), ([true; 3], 3), "{run:?}");
+    hooks(repo.path(), &["install"]).exits(0);
+    hooks(repo.path(), &["uninstall"]).exits(0);
+    assert_eq!(ours(), [false; 3]);
+
+    let own = folder.join("pre-push");
+    fs::write(&own, "#!/bin/sh\nexit 0\n").unwrap();
+    let run = hooks(repo.path(), &["install"]).exits(2);
+    assert!(run.stderr.contains("gatecheck --push") && run.stderr.contains("--force"), "{run:?}");
+    assert_eq!(ours(), [false, false, true], "a refusal leaves everything as it was");
+    hooks(repo.path(), &["install", "--force"]).exits(0);
+    assert!(fs::read_to_string(&own).unwrap().contains("gatecheck"));
+    hooks(repo.path(), &["uninstall"]).exits(0);
+    assert_eq!(fs::read_to_string(&own).unwrap(), "#!/bin/sh\nexit 0\n");
+
+    repo.git(&["config", "core.hooksPath", "tools/hooks"]);
+    hook(repo.path(), "pre-commit");
+    repo.write("bad.txt", "OFFENCE\n");
+    repo.git(&["add", "bad.txt"]);
+    git(repo.path(), &["commit", "-m", "bad"]).exits(1);
+}
+
+#[test]
+fn a_hook_whose_program_is_gone_says_so_and_lets_nothing_through() {
+    let repo = with_policy(ADDED);
+    hook(repo.path(), "pre-commit");
+    let path = repo.path().join(".git/hooks/pre-commit");
+    let script = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        script.replace("program=", "program=/absent").replace("program=/absentgatecheck", "program=absent-too"),
+    )
+    .unwrap();
+    executable(&path);
+    let run = git(repo.path(), &["commit", "--allow-empty", "-m", "anything"]).exits(1);
+    assert!(run.stderr.contains("gatecheck is not there any more"), "{run:?}");
 }

@@ -104,6 +104,9 @@ fn a_release_is_judged_from_the_one_before_it_or_from_the_one_that_is_named() {
     assert_eq!(found(&judge(&repo, &["--release", "v1.2.0"]).exits(1)), ["v1.2.0.txt"]);
     let run = judge(&repo, &["--release", "v1.2.0", "--since", "v1.0.0"]).exits(1);
     assert_eq!(found(&run), ["v1.1.0.txt", "v1.2.0.txt"]);
+    for range in ["v1.0.0..v1.2.0", "v1.0.0.."] {
+        assert_eq!(found(&judge(&repo, &["--release", range]).exits(1)), found(&run), "{range}");
+    }
     let run = judge(&repo, &["--release", "v9"]).exits(3);
     assert!(run.stderr.contains("revision `v9` is not in this clone"), "{}", run.stderr);
 }

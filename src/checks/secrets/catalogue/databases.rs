@@ -400,7 +400,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
                 anchor: Anchor::Literal(&["eyJpc3MiOiJzdXBhYmFzZSIs"]),
                 form: r"eyJ[0-9A-Za-z_-]{20,100}\.eyJpc3MiOiJzdXBhYmFzZSIs[0-9A-Za-z_-]{50,400}\.[0-9A-Za-z_-]{43}",
                 tier: Tier::Likely,
-                proof: Some(proof::SUPABASE),
+                proof: Some(proof::JWT),
                 hits: &[
                     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImV4YW1wbGVleGFtcGxlZXhhbXAiLCJyb2xlIjoic2VydmljZV9yb2xlIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjIwMTUzNjAwMDB9.{b64url:43}",
                 ],

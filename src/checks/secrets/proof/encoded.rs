@@ -1,22 +1,16 @@
 //! Credentials that hold readable text once decoded: JSON, macaroons, a user and a password.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
+use super::base64::decode;
 use super::{Grade, Proof};
 use crate::checks::secrets::tier::Tier;
-use crate::model::Timestamp;
 
 /// PyPI: a macaroon that names its index.
 pub(crate) const PYPI: Proof = Proof { grade: |secret, _| pypi(secret), sum: None };
 
 /// `user:password` in base 64, as in the settings of Docker and npm.
 pub(crate) const USER_AND_PASSWORD: Proof = Proof { grade: |secret, _| user_and_password(secret), sum: None };
-
-/// Supabase: a JSON Web Token whose role tells whether it is secret.
-pub(crate) const SUPABASE: Proof = Proof { grade: supabase, sum: None };
 
 /// 1Password service accounts: JSON behind `ops_`.
 pub(crate) const ONE_PASSWORD: Proof =
@@ -25,17 +19,6 @@ pub(crate) const ONE_PASSWORD: Proof =
 /// Cloudflare tunnels: JSON with the account, the tunnel and its secret.
 pub(crate) const CLOUDFLARE_TUNNEL: Proof =
     Proof { grade: |secret, _| holds(Some(secret), &["a", "t", "s"]), sum: None };
-
-/// Base 64 in its two alphabets, whether padded or not, and whatever the last bits are.
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    URL_SAFE.decode(text).or_else(|_| STANDARD.decode(text)).ok()
-}
 
 fn json(text: &str) -> Option<Value> {
     serde_json::from_slice(&decode(text)?).ok()
@@ -80,31 +63,15 @@ fn user_and_password(packed: &str) -> Grade {
     }
 }
 
-fn supabase(token: &str, now: Timestamp) -> Grade {
-    let payload = token.split('.').nth(1).and_then(json);
-    let text = |name: &str| payload.as_ref().and_then(|it| it.get(name)).and_then(Value::as_str);
-    let end = payload.as_ref().and_then(|it| it.get("exp")).and_then(Value::as_i64).map(Timestamp);
-    if let Some(end) = end.filter(|end| *end < now) {
-        return Grade::noted(Tier::Possible, format!("it expired on {}", end.date()));
-    }
-    match text("role") {
-        Some("anon") => {
-            Grade::noted(Tier::Possible, "its role is `anon`, made to be public: row level security guards the data")
-        }
-        Some("service_role") => Grade {
-            tier: Tier::Certain,
-            note: Some("its role is `service_role`, which row level security does not hold back".to_owned()),
-        },
-        Some(_) | None => Grade { tier: Tier::Likely, note: None },
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use ::base64::Engine as _;
+    use ::base64::prelude::BASE64_URL_SAFE;
+
     use super::*;
 
     fn pack(text: &str) -> String {
-        URL_SAFE.encode(text)
+        BASE64_URL_SAFE.encode(text)
     }
 
     #[test]
@@ -115,17 +82,6 @@ mod tests {
         for other in ["pypi-AgEIcHlwaS5vcmQCJGFiY2Q", "pypi-AgH_", "pypi-", "pypi-!", "AgEIcHlwaS5vcmcCJGFiY2Q"] {
             assert_eq!(pypi(other).tier, Tier::Likely, "{other}");
         }
-    }
-
-    #[test]
-    fn the_role_tells_whether_a_key_of_supabase_is_secret() {
-        let now = Timestamp(1_700_000_000);
-        let grade = |payload: &str| supabase(&format!("e30.{}.c2ln", pack(payload)), now).tier;
-        assert_eq!(grade(r#"{"iss":"supabase","role":"service_role","exp":1900000000}"#), Tier::Certain);
-        assert_eq!(grade(r#"{"iss":"supabase","role":"anon","exp":1900000000}"#), Tier::Possible);
-        assert_eq!(grade(r#"{"iss":"supabase","role":"service_role","exp":1600000000}"#), Tier::Possible);
-        assert_eq!(grade(r#"{"iss":"supabase"}"#), Tier::Likely);
-        assert_eq!(supabase("e30", now).tier, Tier::Likely);
     }
 
     #[test]

@@ -32,7 +32,12 @@ fn grade(token: &str, now: Timestamp) -> Grade {
     }
     let issuer = text(&payload, "iss");
     match text(&payload, "role").as_str() {
-        "anon" => return Grade::noted(Tier::Possible, "its role is `anon`, which is made to be public"),
+        "anon" => {
+            return Grade::noted(
+                Tier::Possible,
+                "its role is `anon`, made to be public: row level security guards the data",
+            );
+        }
         "service_role" => {
             return Grade::noted(
                 Tier::Certain,

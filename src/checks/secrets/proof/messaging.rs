@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
-use super::encoded::decode;
+use super::base64::decode;
 use super::{Grade, Proof};
 use crate::checks::secrets::tier::Tier;
 

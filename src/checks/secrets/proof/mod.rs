@@ -14,7 +14,7 @@ mod servers;
 pub(crate) use bech32::AGE;
 pub(crate) use checksum::{ATLASSIAN, CLOUDFLARE, CONFLUENT, GITHUB, GITHUB_REFRESH, GITLAB_ROUTABLE, VERCEL};
 pub(crate) use cloud::{AWS_KEY_ID, AZURE_ACCOUNT_KEY, AZURE_SAS, DOCKER_SWARM, IDENTIFIER, PUBLIC};
-pub(crate) use encoded::{CLOUDFLARE_TUNNEL, ONE_PASSWORD, PYPI, SUPABASE, USER_AND_PASSWORD};
+pub(crate) use encoded::{CLOUDFLARE_TUNNEL, ONE_PASSWORD, PYPI, USER_AND_PASSWORD};
 mod base58;
 pub(crate) mod base64;
 pub(crate) mod der;
