@@ -22,6 +22,13 @@ pub trait Check: 'static {
     /// The facts that it needs under these settings, beyond the files of the change.
     fn needs(params: &Self::Params) -> Vec<Need>;
 
+    /// Whether it looks into the contents of all files that it is asked about. Such checks go first: what they read is known
+    /// in outline when the others come to it, and is not read for that alone.
+    #[must_use]
+    fn reads_contents() -> bool {
+        false
+    }
+
     /// Why this kind of finding matters and how to mend it, in Markdown, where the documentation of the check as a whole
     /// does not say it.
     #[must_use]
@@ -150,6 +157,8 @@ type Examples = Box<dyn Fn() -> Vec<Example> + Send + Sync>;
 pub struct Bound {
     /// The facts that it needs.
     pub needs: Vec<Need>,
+    /// Whether the check looks into the contents of all files that it is asked about.
+    pub reads_contents: bool,
     evaluate: Evaluate,
     hidden: Hidden,
     examples: Examples,
@@ -237,6 +246,7 @@ fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
     let (of_hidden, of_examples) = (Arc::clone(&params), Arc::clone(&params));
     Ok(Bound {
         needs,
+        reads_contents: C::reads_contents(),
         evaluate: Box::new(move |facts| C::evaluate(&params, facts)),
         hidden: Box::new(move |path, text, now| C::hidden(&of_hidden, path, text, now)),
         examples: Box::new(move || C::examples(&of_examples)),

@@ -190,8 +190,9 @@ impl<'a> Side<'a> {
             return Ok(Some((blob, Vec::new())));
         }
         let lines = match self.change {
-            Some(change) => added_lines(facts, change)?,
-            None => vec![LineRange { first: 1, count: blob.text().line_count() }],
+            Some(change) if change.old.is_some() => added_lines(facts, change)?,
+            Some(_) if blob.text().as_str().is_empty() => Vec::new(),
+            Some(_) | None => vec![LineRange { first: 1, count: blob.text().line_count() }],
         };
         Ok((!lines.is_empty()).then_some((blob, lines)))
     }

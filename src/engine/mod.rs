@@ -27,9 +27,7 @@ use crate::policy::Policy;
 /// threads. A rule that panics becomes unknown and leaves every other result as it is.
 #[must_use]
 pub fn judge(policy: &Policy, facts: &Facts) -> Report {
-    outline(facts);
-    let rules: Vec<_> = policy.rules.iter().filter(|rule| rule.level != Level::Off).collect();
-    let results = rules.par_iter().map(|rule| run::judge_rule(rule, facts)).collect();
+    let results = run(policy, facts);
     // Settling looks only at what the rules found; it has no rule's budget to spend.
     let facts = &Facts { budget: Arc::new(Budget::new(u64::MAX)), ..facts.clone() };
     let mut settled = settle::settle(policy, facts, results);
@@ -39,8 +37,20 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Report {
     report
 }
 
-/// Reads every changed file of the head once, spread over the threads. Settling looks into each of them for
-/// suppressions anyway; read first, their outlines spare most rules the contents.
+/// Judges by every rule that is not off, in the order of the policy.
+fn run<'a>(policy: &'a Policy, facts: &Facts) -> Vec<run::Raw<'a>> {
+    let rules: Vec<_> = policy.rules.iter().filter(|rule| rule.level != Level::Off).collect();
+    // One after the other: each spreads its files over the threads.
+    let readers = rules.iter().filter(|rule| rule.bound.reads_contents);
+    let mut readers = readers.map(|rule| run::judge_rule(rule, facts)).collect::<Vec<_>>().into_iter();
+    outline(facts);
+    let others = rules.par_iter().filter(|rule| !rule.bound.reads_contents);
+    let mut others = others.map(|rule| run::judge_rule(rule, facts)).collect::<Vec<_>>().into_iter();
+    rules.iter().filter_map(|rule| if rule.bound.reads_contents { readers.next() } else { others.next() }).collect()
+}
+
+/// Reads every changed file of the head that was not read yet, spread over the threads. Settling looks into each of them
+/// for suppressions anyway; read first, their outlines spare most rules the contents.
 fn outline(facts: &Facts) {
     facts.change.files.par_iter().for_each(|change| {
         let file = change.new.as_ref().filter(|file| file.mode != FileMode::Gitlink);

@@ -135,17 +135,23 @@ impl Text {
 }
 
 fn line_starts(bytes: &[u8]) -> Vec<usize> {
-    let mut starts = vec![0];
-    for end in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-        let splits_crlf = bytes.get(end) == Some(&b'\r') && bytes.get(end + 1) == Some(&b'\n');
-        if !splits_crlf {
-            starts.push(end + 1);
-        }
+    let mut starts = Vec::with_capacity(1 + memchr::memchr_iter(b'\n', bytes).count());
+    starts.push(0);
+    if memchr::memchr(b'\r', bytes).is_none() {
+        starts.extend(memchr::memchr_iter(b'\n', bytes).map(|end| end + 1));
+    } else {
+        starts.extend(mixed_ends(bytes));
     }
     if starts.last() == Some(&bytes.len()) && starts.len() > 1 {
         starts.pop();
     }
     starts
+}
+
+/// Behind each line end of a text that has carriage returns.
+fn mixed_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let splits_crlf = |end: usize| bytes.get(end) == Some(&b'\r') && bytes.get(end + 1) == Some(&b'\n');
+    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(move |end| !splits_crlf(*end)).map(|end| end + 1)
 }
 
 fn decode(raw: &[u8]) -> (String, Encoding) {

@@ -41,22 +41,29 @@ impl Layer {
 const SHORTEST: usize = 12;
 /// The shortest run of base 64 or hexadecimal digits that is tried.
 const SHORTEST_RUN: usize = 24;
-/// Decoded bytes by which a run is given up early.
+/// Bytes that are looked at together, and from where to where: wherever a run begins, it holds all of one such block.
+const BLOCK: usize = 8;
+const STRIDE: usize = SHORTEST_RUN - BLOCK;
+/// Decoded bytes by which most runs are given up.
 const TASTE: usize = 18;
 /// The longest text around an escape that is taken for one run.
 const LONGEST_ESCAPED: usize = 16 << 10;
 
 /// Calls `found` with each layer of base 64 or hexadecimal digits in a part of a text.
 pub(super) fn packed(text: &[u8], part: Range<usize>, found: &mut dyn FnMut(Layer)) {
-    // A run of this length holds one of every so many bytes, wherever it begins.
-    let mut at = part.start.saturating_add(SHORTEST_RUN - 1);
-    while at < part.end {
-        if !text.get(at).copied().is_some_and(is_base64) {
-            at += SHORTEST_RUN;
+    let (mut at, mut done) = (part.start, part.start);
+    let block = |at: usize| text.get(at..part.end).and_then(|it| it.first_chunk::<BLOCK>());
+    let is_full = |block: &[u8; BLOCK]| block.iter().fold(0, |seen, it| seen | BASE64[usize::from(*it)]) & OTHER == 0;
+    while let Some(here) = block(at) {
+        // On one side of it a run has room for another block.
+        let goes_on =
+            || block(at + BLOCK).is_some_and(is_full) || at.checked_sub(BLOCK).and_then(block).is_some_and(is_full);
+        if !is_full(here) || !goes_on() {
+            at += STRIDE;
             continue;
         }
-        let from = text.get(part.start..at).unwrap_or_default();
-        let start = at - from.iter().rev().take_while(|it| is_base64(**it)).count();
+        let before = text.get(done..at).unwrap_or_default();
+        let start = at - before.iter().rev().take_while(|it| is_base64(**it)).count();
         let rest = text.get(at..part.end).unwrap_or_default();
         let end = at + rest.iter().take_while(|it| is_base64(**it)).count();
         if SHORTEST_RUN <= end - start
@@ -65,7 +72,7 @@ pub(super) fn packed(text: &[u8], part: Range<usize>, found: &mut dyn FnMut(Laye
             let layer = hexadecimal(run, start).or_else(|| base64(run, start));
             layer.into_iter().for_each(&mut *found);
         }
-        at = end.max(at) + SHORTEST_RUN;
+        (at, done) = (end, end);
     }
 }
 
@@ -82,7 +89,7 @@ pub(super) fn escaped(text: &[u8], at: usize) -> Option<(Layer, usize)> {
 }
 
 fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    BASE64[usize::from(byte)] & OTHER == 0
 }
 
 fn is_text(bytes: &[u8]) -> bool {
@@ -93,14 +100,19 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 fn hexadecimal(run: &[u8], start: usize) -> Option<Layer> {
-    let mut layer = Layer::new("hexadecimal digits");
-    for (number, pair) in run.chunks_exact(2).enumerate() {
-        let &[high, low] = pair else { continue };
-        let at = start + 2 * number;
-        layer.push(16 * digit(high)? + digit(low)?, at..at + 2);
-        if layer.bytes.len() == TASTE && !is_text(&layer.bytes) {
-            return None;
+    let (pairs, _) = run.as_chunks::<2>();
+    let decoded = |[high, low]: [u8; 2]| Some(16 * digit(high)? + digit(low)?);
+    if let Some(taste) = pairs.first_chunk::<TASTE>() {
+        let mut bytes = [0; TASTE];
+        for (byte, pair) in bytes.iter_mut().zip(taste) {
+            *byte = decoded(*pair)?;
         }
+        is_text(&bytes).then_some(())?;
+    }
+    let mut layer = Layer::new("hexadecimal digits");
+    for (number, pair) in pairs.iter().enumerate() {
+        let at = start + 2 * number;
+        layer.push(decoded(*pair)?, at..at + 2);
     }
     Some(layer).filter(Layer::is_text)
 }
@@ -110,38 +122,49 @@ fn digit(byte: u8) -> Option<u8> {
 }
 
 fn base64(run: &[u8], start: usize) -> Option<Layer> {
+    let taste = run.as_chunks::<4>().0.first_chunk::<{ TASTE / 3 }>()?.map(|group| sextets(&group));
+    is_text(taste.as_flattened()).then_some(())?;
     let mut layer = Layer::new("base 64");
     for (number, group) in run.chunks(4).enumerate() {
         let at = start + 4 * number;
-        let bits = group.iter().try_fold(0_u32, |bits, byte| Some(bits << 6 | sextet(*byte)?))?;
         // A last group of two or three characters stands for one or two bytes.
-        let (bits, count) = match group.len() {
-            4 => (bits, 3),
-            3 => (bits << 6, 2),
-            2 => (bits << 12, 1),
-            _ => break,
-        };
-        let bytes = bits.to_be_bytes();
-        for (index, byte) in bytes.iter().skip(1).take(count).enumerate() {
+        let bytes = sextets(group);
+        for (index, byte) in bytes.iter().take(group.len() - 1).enumerate() {
             layer.push(*byte, at + index..at + index + 2);
-        }
-        if layer.bytes.len() == TASTE && !is_text(&layer.bytes) {
-            return None;
         }
     }
     Some(layer).filter(Layer::is_text)
 }
 
-fn sextet(byte: u8) -> Option<u32> {
-    Some(u32::from(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    }))
+/// What up to four characters of base 64 stand for.
+fn sextets(group: &[u8]) -> [u8; 3] {
+    let bits = group.iter().fold(0, |bits, byte| bits << 6 | u32::from(BASE64[usize::from(*byte)]));
+    let missing = 4_u32.saturating_sub(u32::try_from(group.len()).unwrap_or(4));
+    let [_, bytes @ ..] = (bits << (6 * missing)).to_be_bytes();
+    bytes
 }
+
+/// The bit of what is no character of base 64.
+const OTHER: u8 = 1 << 7;
+
+/// What each character of base 64 stands for, in both of its alphabets.
+const BASE64: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let at = byte as u8;
+        table[byte] = match at {
+            b'A'..=b'Z' => at - b'A',
+            b'a'..=b'z' => at - b'a' + 26,
+            b'0'..=b'9' => at - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    table
+};
 
 fn percent(run: &[u8], start: usize) -> Option<Layer> {
     let mut layer = Layer::new("percent-encoded text");

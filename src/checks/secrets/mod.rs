@@ -102,6 +102,10 @@ impl Check for SecretsCheck {
         params.scope.needs().into_iter().chain([Need::History]).collect()
     }
 
+    fn reads_contents() -> bool {
+        true
+    }
+
     fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         let text = text.as_bytes();
         let hits = params.own.found(&Input { path, text, within: Within::Whole, now });

@@ -1,8 +1,15 @@
 //! Finds every place of many literals in one pass over a text.
 //!
-//! Each literal is looked for by its rarest three bytes. Three bytes are folded into 15 bits (letters without their
-//! case, all digits as one), so that one table of 4 KiB tells for nearly every place that nothing starts there. There
-//! is nothing to compile: the tables of several hundred literals are made in microseconds.
+//! Each literal is looked for by three of its bytes, the ones that are the rarest in source code. A table tells for any
+//! three bytes whether some literal is looked for by them: the first two choose a row, the third one a bit of it. The
+//! rows have seven bits for each of the two bytes and six for the third, so that few others share a bit. A pass
+//! looks up each place of the text, eight of them for one branch, since hardly one place in a hundred is worth more.
+//! There is nothing to compile: the tables of several hundred literals are made in microseconds.
+//!
+//! How often three bytes stand in source code is told by `often.txt`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// One literal.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +23,11 @@ pub(super) struct Literal<'a> {
 /// The literals, ready to be searched.
 pub(super) struct Prefilter {
     literals: Vec<Entry>,
-    /// Whether some literal has these three bytes as its rarest.
-    bitmap: Vec<u64>,
-    /// For each three bytes, where their literals begin in `order`.
+    /// For each two bytes, a bit for each third one with which some literal is looked for.
+    rows: Vec<u64>,
+    /// The number of bits that are set in the rows before each row.
+    ranks: Vec<u32>,
+    /// For each bit that is set, in the order of the rows, where its literals begin in `order`; and the end of all.
     starts: Vec<u32>,
     order: Vec<u32>,
 }
@@ -26,122 +35,186 @@ pub(super) struct Prefilter {
 struct Entry {
     bytes: Vec<u8>,
     any_case: bool,
-    /// How many bytes of the literal stand before and in its rarest three.
-    through: usize,
+    /// How many bytes of the literal stand before its rarest three.
+    before: usize,
+    /// Its first eight bytes as one number, letters of any case as small ones.
+    head: u64,
+    /// The bits that make small letters of capitals where the case does not matter.
+    small: u64,
+    /// The bits that count: all of the bytes that it has.
+    mask: u64,
 }
 
-/// Bits of a folded byte.
-const BITS: u32 = 5;
-/// Ways to fold three bytes.
-const KEYS: usize = 1 << (3 * BITS);
-const MASK: usize = KEYS - 1;
+/// Ways of the first two bytes.
+const ROWS: usize = 1 << 14;
+/// Places that are looked up for one branch.
+const BLOCK: usize = 8;
 
 impl Prefilter {
     /// Prepares the literals; those of less than three bytes are never found.
     pub(super) fn new<'a>(literals: impl IntoIterator<Item = Literal<'a>>) -> Self {
-        let literals: Vec<Entry> = literals
-            .into_iter()
-            .map(|it| Entry { through: rarest(it.bytes) + 3, bytes: it.bytes.to_vec(), any_case: it.any_case })
-            .collect();
-        let keys: Vec<Option<usize>> = literals.iter().map(Entry::key).collect();
-        let mut bitmap = vec![0_u64; KEYS / 64];
-        let mut starts = vec![0_u32; KEYS + 1];
-        for key in keys.iter().flatten() {
-            if let Some(word) = bitmap.get_mut(key / 64) {
-                *word |= 1 << (key % 64);
-            }
-            if let Some(count) = starts.get_mut(key + 1) {
-                *count += 1;
+        let literals: Vec<Entry> = literals.into_iter().map(Entry::new).collect();
+        // The literals of each bit, in the order of the rows.
+        let mut bits: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
+        for (number, literal) in (0..).zip(&literals) {
+            for three in literal.spellings() {
+                let numbers = bits.entry((row(three), bit(three))).or_default();
+                if numbers.last() != Some(&number) {
+                    numbers.push(number);
+                }
             }
         }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+        let mut rows = vec![0_u64; ROWS];
+        let (mut starts, mut order) = (vec![0], Vec::new());
+        for ((row, bit), numbers) in bits {
+            if let Some(row) = rows.get_mut(row) {
+                *row |= 1 << bit;
+            }
+            order.extend(numbers);
+            starts.push(u32::try_from(order.len()).unwrap_or(u32::MAX));
         }
-        let mut order: Vec<u32> = (0..).take(literals.len()).collect();
-        order.retain(|at| key_of(&keys, *at).is_some());
-        order.sort_by_key(|at| key_of(&keys, *at));
-        Self { literals, bitmap, starts, order }
+        let mut ranks = Vec::with_capacity(ROWS);
+        let mut set = 0;
+        for row in &rows {
+            ranks.push(set);
+            set += row.count_ones();
+        }
+        Self { literals, rows, ranks, starts, order }
     }
 
     /// Calls `found` with the number and the start of each literal in `text`, by the place of its rarest bytes.
     pub(super) fn search(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let mut key = 0_usize;
-        let Ok(bitmap) = <&[u64; KEYS / 64]>::try_from(self.bitmap.as_slice()) else { return };
-        for (at, byte) in text.iter().enumerate() {
-            key = ((key << BITS) | usize::from(FOLDED[usize::from(*byte)])) & MASK;
-            if bitmap[key / 64] & (1 << (key % 64)) != 0 {
-                self.confirm(text, key, at + 1, &mut found);
+        let Ok(rows) = <&[u64; ROWS]>::try_from(self.rows.as_slice()) else { return };
+        let look = |three: [u8; 3]| rows[row(three)] >> bit(three);
+        let mut rest = text;
+        while let Some(block) = rest.first_chunk::<{ BLOCK + 2 }>() {
+            let seen = |place: usize| look([block[place], block[place + 1], block[place + 2]]);
+            if (0..BLOCK).fold(0, |any, place| any | seen(place)) & 1 != 0 {
+                let start = text.len() - rest.len();
+                let mut places = (0..BLOCK).fold(0, |places, place| places | (seen(place) & 1) << place);
+                while places != 0 {
+                    let place = usize::try_from(places.trailing_zeros()).unwrap_or_default();
+                    self.confirm(text, start + place, &mut found);
+                    places &= places - 1;
+                }
             }
+            rest = rest.get(BLOCK..).unwrap_or_default();
         }
+        (text.len() - rest.len()..text.len()).for_each(|at| self.confirm(text, at, &mut found));
     }
 
-    #[cold]
-    fn confirm(&self, text: &[u8], key: usize, through: usize, found: &mut impl FnMut(usize, usize)) {
-        let range = |at: usize| self.starts.get(at).and_then(|it| usize::try_from(*it).ok());
-        let (Some(first), Some(last)) = (range(key), range(key + 1)) else { return };
-        for number in self.order.get(first..last).unwrap_or_default() {
+    /// Calls `found` for each literal whose rarest bytes stand at a place, if the rest of it stands around them.
+    fn confirm(&self, text: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
+        let Some(three) = text.get(at..).and_then(|it| it.first_chunk::<3>()) else { return };
+        for number in self.looked_for(*three) {
             let Ok(number) = usize::try_from(*number) else { continue };
             let Some(entry) = self.literals.get(number) else { continue };
-            let Some(start) = through.checked_sub(entry.through) else { continue };
-            let Some(window) = text.get(start..start + entry.bytes.len()) else { continue };
-            let same = if entry.any_case { window.eq_ignore_ascii_case(&entry.bytes) } else { window == entry.bytes };
-            if same {
+            if let Some(start) = at.checked_sub(entry.before)
+                && entry.is_at(text, start)
+            {
                 found(number, start);
             }
         }
     }
+
+    /// The literals that are looked for by three bytes, and by others that share their bit.
+    fn looked_for(&self, three: [u8; 3]) -> &[u32] {
+        let set = self.rows.get(row(three)).copied().unwrap_or_default();
+        let mark = 1_u64 << bit(three);
+        if set & mark == 0 {
+            return &[];
+        }
+        let rank = self.ranks.get(row(three)).map_or(0, |it| it + (set & (mark - 1)).count_ones());
+        let start = |rank: u32| Some(usize::try_from(*self.starts.get(usize::try_from(rank).ok()?)?).ok()?);
+        let range = start(rank).zip(start(rank + 1));
+        range.and_then(|(first, last)| self.order.get(first..last)).unwrap_or_default()
+    }
 }
 
-fn key_of(keys: &[Option<usize>], at: u32) -> Option<usize> {
-    keys.get(usize::try_from(at).ok()?).copied().flatten()
+#[inline]
+fn row([first, second, _]: [u8; 3]) -> usize {
+    usize::from(first & 0x7F) << 7 | usize::from(second & 0x7F)
+}
+
+#[inline]
+fn bit([_, _, third]: [u8; 3]) -> u32 {
+    u32::from(third & 0x3F)
+}
+
+/// The first eight bytes of a text as one number; zeros for what is beyond its end.
+fn head(text: &[u8]) -> u64 {
+    u64::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
+        let mut head = [0; 8];
+        head.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        head
+    }))
 }
 
 impl Entry {
-    fn key(&self) -> Option<usize> {
-        let rarest = self.bytes.get(self.through.checked_sub(3)?..self.through)?;
-        Some(rarest.iter().fold(0, |key, byte| (key << BITS) | usize::from(FOLDED[usize::from(*byte)])) & MASK)
+    fn new(literal: Literal<'_>) -> Self {
+        let Literal { bytes, any_case } = literal;
+        let bits = |of: fn(u8) -> u8| head(&bytes.iter().map(|it| of(*it)).collect::<Vec<u8>>());
+        let small = if any_case { bits(|it| if it.is_ascii_alphabetic() { 0x20 } else { 0 }) } else { 0 };
+        let (head, mask) = (head(bytes) | small, bits(|_| 0xFF));
+        Self { bytes: bytes.to_vec(), any_case, before: rarest(literal), head, small, mask }
     }
+
+    /// Whether it stands at a place of a text.
+    fn is_at(&self, text: &[u8], start: usize) -> bool {
+        let Some(rest) = text.get(start..) else { return false };
+        if (head(rest) | self.small) & self.mask != self.head || rest.len() < self.bytes.len() {
+            return false;
+        }
+        // Most are no longer than that.
+        self.bytes.len() <= 8 || {
+            let rest = rest.get(..self.bytes.len()).unwrap_or_default();
+            if self.any_case { rest.eq_ignore_ascii_case(&self.bytes) } else { rest == self.bytes }
+        }
+    }
+
+    /// The three bytes that it is looked for by, in all cases of their letters that count.
+    fn spellings(&self) -> impl Iterator<Item = [u8; 3]> {
+        let three = self.bytes.get(self.before..).and_then(|it| it.first_chunk::<3>()).copied();
+        let cases = if self.any_case { 0..8 } else { 0..1 };
+        three.into_iter().flat_map(move |three| cases.clone().map(move |case| spelled(three, case)))
+    }
+}
+
+/// Three bytes in one of eight ways to spell them: as they are, or with some in the other case.
+fn spelled(mut three: [u8; 3], case: u8) -> [u8; 3] {
+    for (place, byte) in three.iter_mut().enumerate() {
+        let is_letter = byte.is_ascii_alphabetic();
+        *byte ^= if is_letter && case >> place & 1 != 0 { 0x20 } else { 0 };
+    }
+    three
 }
 
 /// Where the three bytes of a literal begin that are the rarest in source code.
-fn rarest(bytes: &[u8]) -> usize {
-    let cost =
-        |three: &[u8]| three.iter().map(|it| u32::from(OFTEN[usize::from(FOLDED[usize::from(*it)])])).product::<u32>();
-    let costs = bytes.windows(3).map(cost).enumerate();
+fn rarest(literal: Literal<'_>) -> usize {
+    let often = often();
+    let cost = |three: &[u8]| {
+        let is_capital = !literal.any_case && three.iter().any(u8::is_ascii_uppercase);
+        let often = often.get(three.to_ascii_lowercase().as_slice()).copied().unwrap_or_default();
+        let letters = three.iter().filter(|it| it.is_ascii_alphabetic()).count();
+        (if is_capital { often / CAPITAL } else { often }, letters)
+    };
+    let costs = literal.bytes.windows(3).map(cost).enumerate();
     costs.min_by_key(|(at, cost)| (*cost, *at)).map_or(0, |(at, _)| at)
 }
 
-/// Bytes folded to five bits: letters without case, digits, `_`, `-`, other ASCII, the rest.
-const FOLDED: [u8; 256] = {
-    let mut table = [30; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let at = byte as u8;
-        if at.is_ascii_alphabetic() {
-            table[byte] = at.to_ascii_lowercase() - b'a';
-        } else if at.is_ascii_digit() {
-            table[byte] = 26;
-        } else if at == b'_' {
-            table[byte] = 27;
-        } else if at == b'-' {
-            table[byte] = 28;
-        } else if !at.is_ascii() {
-            table[byte] = 31;
-        } else if at == b' ' || at == b'\n' {
-            table[byte] = 29;
-        }
-        byte += 1;
-    }
-    table
-};
+/// How much rarer capitals are than small letters.
+const CAPITAL: usize = 3;
 
-/// How often each folded byte stands in source code, per thousand; rough is enough.
-const OFTEN: [u16; 32] = [
-    50, 12, 30, 28, 80, 18, 14, 18, 50, 2, 6, 32, 22, 48, 50, 20, 2, 48, 46, 62, 22, 8, 8, 6, 10, 2, 40, 16, 12, 180,
-    120, 4,
-];
+/// How often three bytes in small letters stand in source code: a rank, the higher the more often.
+fn often() -> &'static BTreeMap<[u8; 3], usize> {
+    static OFTEN: OnceLock<BTreeMap<[u8; 3], usize>> = OnceLock::new();
+    OFTEN.get_or_init(|| {
+        let lines = include_str!("often.txt").lines().filter(|line| !line.starts_with('#'));
+        let blank = |byte: u8| if byte == b'+' { b' ' } else { byte };
+        let all = lines.flat_map(|line| line.as_bytes().as_chunks::<3>().0).map(|three| three.map(blank));
+        all.rev().zip(1..).collect()
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ mod spaces;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
@@ -166,14 +167,22 @@ struct Tally {
     first: Option<Offence>,
 }
 
+/// Lines that are looked at together: even of a file that is not plain, most are.
+const STRETCH: u32 = 64;
+
+fn stretches(lines: Range<u32>) -> impl Iterator<Item = Range<u32>> {
+    let starts = std::iter::successors(Some(lines.start), |start| start.checked_add(STRETCH));
+    let end = lines.end;
+    starts.take_while(move |start| *start < end).map(move |start| start..end.min(start.saturating_add(STRETCH)))
+}
+
 fn search(params: &Params, passage: &Passage<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let text = passage.blob.text();
     let lens = params.lens(passage);
     let mut tallies: BTreeMap<Kind, Tally> = BTreeMap::new();
     let mut commands: Option<bool> = None;
-    for range in &passage.lines {
-        let numbers = range.numbers();
+    for numbers in passage.lines.iter().flat_map(|range| stretches(range.numbers())) {
         let (Some(first), Some(last)) = (text.line(numbers.start), text.line(numbers.end.saturating_sub(1))) else {
             continue;
         };

@@ -6,6 +6,7 @@ use super::quoted::{Quote, is_quote, quoted};
 use super::view::{Literal, View, is_word};
 use super::{Found, connection, header, sql, yaml};
 use crate::checks::secrets::pair::{Binding, Syntax, Writing};
+use crate::checks::secrets::value;
 
 /// What stands between a name and its literal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -169,6 +170,9 @@ fn assigned<'a>(view: View<'a>, name: &Name, (operator, after): (Operator, usize
         }
         let is_phrase = has_colon && matches!(syntax, Syntax::Config | Syntax::Prose) && !name.is_closed;
         let key = if is_phrase { name.phrase(view) } else { name.key(view) };
+        if !value::may_be(&key, &literal.value) {
+            return;
+        }
         let binding = if has_colon && header::is_name(&key) { Binding::Header } else { binding };
         let mut pair = view.pair(key, literal, binding);
         pair.syntax = syntax;

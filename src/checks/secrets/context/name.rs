@@ -38,7 +38,7 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         return;
     }
     let Some(name) = Name::around(view, &word, end) else { return };
-    if is_label(view, &name) {
+    if is_label(view, &name) || is_any_key(view, &name) {
         return;
     }
     let mut once = |pair| {
@@ -74,6 +74,11 @@ fn is_label(view: View<'_>, name: &Name) -> bool {
     name.end - name.start == 3
         && view.has(name.start, b"key")
         && (view.syntax == Syntax::Markup || view.before(name.start) == b'<')
+}
+
+/// Whether the name is `key` and no word before it says what for: the most frequent name in code, and it speaks for nothing.
+fn is_any_key(view: View<'_>, name: &Name) -> bool {
+    name.end - name.start == 3 && view.has(name.start, b"key") && name.phrase(view).len() == 3
 }
 
 /// Whether the letters behind a trigger leave it a word of its own. The first test, as most triggers end here.

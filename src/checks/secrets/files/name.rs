@@ -59,6 +59,11 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
+    /// Whether a pattern that ends like this may name it: most do not.
+    pub(super) fn may_end_with(&self, end: &str) -> bool {
+        self.bare.ends_with(end) || self.path.ends_with(end)
+    }
+
     /// Whether it lies among tests or examples.
     pub(super) fn is_rehearsal(&self) -> bool {
         let mut folders = self.path.split('/');

@@ -55,6 +55,8 @@ const SHORTEST: usize = 4;
 const SHORTEST_IN_CODE: usize = 8;
 /// The shortest token whose name is weak, in characters.
 const SHORTEST_TOKEN: usize = 20;
+/// The shortest credential that the word for a provider tells, in characters.
+const SHORTEST_KEYED: usize = 12;
 /// Half bits of surplus that make a text random beyond doubt.
 const BEYOND_DOUBT: i32 = 40;
 
@@ -74,13 +76,17 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if LONGEST < value.len() || value.len() < SHORTEST {
         return None;
     }
-    let area = area::area(input.path.as_str());
     if shape::is_password_hash(value) {
-        let is_kept = matches!(area, Area::Plain | Area::Deployed);
+        let is_kept = matches!(area::area(input.path.as_str()), Area::Plain | Area::Deployed);
         let kind = Kind::Placed(&placed::PASSWORD_HASH);
         return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
     }
     let named = named(pair)?;
+    // Too short for a token, whoever issues it.
+    let is_phrase = named.kind.id == placed::PASSPHRASE.id;
+    if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
+        return None;
+    }
     if reference::is_reference(pair, value) || is_sealed(input, pair) {
         return None;
     }
@@ -90,6 +96,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if meant == Meant::Placeholder {
         return None;
     }
+    let area = area::area(input.path.as_str());
     let is_example = matches!(area, Area::Tests | Area::Examples)
         || named.is_sham
         || pair.binding == Binding::Comparison
@@ -106,6 +113,12 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     }
     let tier = tier(pair, value, &seen)?;
     Some(Judgement { kind: Kind::Placed(seen.named.kind), tier, note: None })
+}
+
+/// Whether a literal that is assigned to a name can be anything, whatever encloses the two. Most are not, and what encloses
+/// them needs not be read.
+pub(super) fn may_be(key: &str, value: &str) -> bool {
+    SHORTEST <= value.len() && (name::may_speak(key) || shape::is_password_hash(value.trim()))
 }
 
 /// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.

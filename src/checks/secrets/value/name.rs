@@ -74,6 +74,12 @@ pub(super) fn judge(key: &str, parents: &[Cow<'_, str>]) -> Option<Named> {
     Some(Named { kind, strength, is_sham })
 }
 
+/// Whether a name speaks for something, or may do so together with what encloses it.
+pub(super) fn may_speak(key: &str) -> bool {
+    // The most frequent name of all speaks for nothing.
+    !key.eq_ignore_ascii_case("key") && (judge(key, &[]).is_some() || split(key).iter().all(|word| is_neutral(word)))
+}
+
 /// What the last words are the name of.
 fn noun(words: &[String]) -> Option<(&'static Placed, Strength)> {
     let (last, before) = words.split_last()?;

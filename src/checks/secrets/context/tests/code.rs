@@ -53,13 +53,13 @@ fn assignments() {
 #[test]
 fn assignments_with_types_prefixes_and_signs() {
     assert_rows(&[
-        ("a.go", "var key *string = \"open5esame\"\n", "key", "open5esame", Assignment, Quoted),
+        ("a.go", "var rsaKey *string = \"open5esame\"\n", "rsaKey", "open5esame", Assignment, Quoted),
         ("a.java", "String password = \"open5esame\";\n", "password", "open5esame", Assignment, Quoted),
         ("A.kt", "val password: String? = \"open5esame\"\n", "password", "open5esame", Assignment, Quoted),
         ("A.scala", "val password: String = \"open5esame\"\n", "password", "open5esame", Assignment, Quoted),
         ("a.go", "password := \"open5esame\"\n", "password", "open5esame", Assignment, Quoted),
         ("a.go", "var password string = `open5esame`\n", "password", "open5esame", Assignment, Quoted),
-        ("a.go", "key := []byte(\"open5esame\")\n", "key", "open5esame", Assignment, Quoted),
+        ("a.go", "rsaKey := []byte(\"open5esame\")\n", "rsaKey", "open5esame", Assignment, Quoted),
         ("a.rs", "let password: &'static str = \"open5esame\";\n", "password", "open5esame", Assignment, Quoted),
         ("a.rs", "let password = r#\"open5\"esame\"#;\n", "password", "open5\"esame", Assignment, Quoted),
         ("a.rs", "let password = String::from(\"open5esame\");\n", "password", "open5esame", Assignment, Quoted),

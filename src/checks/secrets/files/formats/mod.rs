@@ -61,8 +61,8 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
 /// The table by names: most files are none of it, and that costs one look.
 struct Index {
     plain: HashMap<&'static str, Vec<&'static Format>>,
-    /// Patterns with a folder or with anything in them.
-    others: Vec<(&'static str, &'static Format)>,
+    /// Patterns with a folder or with anything in them, each behind what such a name ends with.
+    others: Vec<(&'static str, &'static str, &'static Format)>,
 }
 
 fn index() -> &'static Index {
@@ -72,7 +72,8 @@ fn index() -> &'static Index {
         for format in tools::FORMATS.iter().chain(servers::FORMATS) {
             for name in format.names {
                 if name.contains(['*', '/']) {
-                    index.others.push((name, format));
+                    let end = name.rsplit(['*', '/']).next().unwrap_or_default();
+                    index.others.push((end, name, format));
                 } else {
                     index.plain.entry(name).or_default().push(format);
                 }
@@ -86,7 +87,8 @@ impl Index {
     /// The formats of a file, each once.
     fn of(&self, name: &Name<'_>) -> Vec<&'static Format> {
         let mut formats = self.plain.get(name.bare()).cloned().unwrap_or_default();
-        for (pattern, format) in &self.others {
+        let near = self.others.iter().filter(|(end, ..)| name.may_end_with(end));
+        for (_, pattern, format) in near {
             if name.is(pattern) && !formats.iter().any(|it| std::ptr::eq(*it, *format)) {
                 formats.push(format);
             }
