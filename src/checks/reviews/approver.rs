@@ -197,7 +197,7 @@ impl<'a> Desk<'a> {
         }
         if self.parts.last_push {
             match &self.hands.last_push {
-                Ok(Some(push)) if push.user.eq_ignore_ascii_case(login) => {
+                Ok(push) if push.user.eq_ignore_ascii_case(login) => {
                     return Standing::Not(format!("`{shown}` pushed last"));
                 }
                 Ok(_) => {}
@@ -208,7 +208,7 @@ impl<'a> Desk<'a> {
     }
 
     fn coverage(&self, review: &Review) -> Coverage {
-        if let (true, Ok(Some(push))) = (self.parts.last_push, &self.hands.last_push) {
+        if let (true, Ok(push)) = (self.parts.last_push, &self.hands.last_push) {
             match review.submitted_at {
                 Some(at) if at < push.at => return Coverage::Nothing(format!("`{}` pushed after it", push.user)),
                 Some(_) => {}

@@ -29,8 +29,8 @@ pub(super) struct Hands {
     unknown: Vec<Missing>,
     /// Addresses of nobody who is known; each is told once.
     strangers: BTreeSet<String>,
-    /// Whoever pushed last, and when; missing when nobody knows.
-    pub(super) last_push: Fact<Option<Push>>,
+    /// The last push.
+    pub(super) last_push: Fact<Push>,
     /// What tells that a machine wrote it: a fragment.
     pub(super) machine: Option<String>,
     /// Why nobody can say whether a machine wrote it.
@@ -40,7 +40,7 @@ pub(super) struct Hands {
 impl Hands {
     pub(super) fn find(parts: &Parts, facts: &Facts, request: Option<&PullRequest>, directory: &Directory<'_>) -> Self {
         let pushes = facts.forge.pushes.as_ref().map_err(Clone::clone);
-        let last_push = pushes.clone().map(|all| all.iter().max_by_key(|it| it.at).cloned());
+        let last_push = pushes.clone().and_then(|all| all.iter().max_by_key(|it| it.at).cloned().ok_or_else(no_push));
         let mut hands = Self {
             known: BTreeMap::new(),
             unknown: Vec::new(),
@@ -91,11 +91,16 @@ impl Hands {
             writers.extend(named.map(|(name, email)| (name, email, "is a co-author of commit")));
         }
         let listed = parts.automated.as_ref().map(|it| &it.authors);
+        let is_machine = |name: &str, email: &str| {
+            is_agent(email) || listed.is_some_and(|it| it.is_match(email) || it.is_match(name))
+        };
+        // An agent has no account that could approve, but somebody runs it: its address alone hides who that was.
+        let is_account = |it: &Identity| directory.account(&it.name, &it.email).is_some();
+        let has_account = is_account(&commit.author) || is_account(&commit.committer);
         for (name, email, did) in writers {
             match directory.account(&name, &email) {
                 Some(login) => _ = self.known.entry(login).or_insert_with(|| format!("{did} `{short}`")),
-                // An agent has no account that could approve.
-                None if is_agent(&email) || listed.is_some_and(|it| it.is_match(&email) || it.is_match(&name)) => {}
+                None if has_account && is_machine(&name, &email) => {}
                 None => self.stranger(&email, &short),
             }
         }
@@ -125,11 +130,14 @@ impl Hands {
                 self.known.entry(push.user.to_lowercase()).or_insert_with(|| "pushed to the branch".to_owned());
             }
         }
-        if let Ok(Some(last)) = &self.last_push {
-            self.known.entry(last.user.to_lowercase()).or_insert_with(|| "pushed last".to_owned());
-        } else {
-            let how = "record every push, the state in which the pull request was opened included";
-            self.unknown.push(Missing::here("who pushed last: the list of pushes is empty", how));
+        match &self.last_push {
+            // Of two pushes in one second nobody can say which one was the last.
+            Ok(last) => {
+                for push in pushes.iter().filter(|push| push.at == last.at) {
+                    self.known.entry(push.user.to_lowercase()).or_insert_with(|| "pushed last".to_owned());
+                }
+            }
+            Err(missing) => self.unknown.push(missing.clone()),
         }
     }
 
@@ -174,6 +182,11 @@ impl Hands {
             }
         }
     }
+}
+
+fn no_push() -> Missing {
+    let how = "record every push, the state in which the pull request was opened included";
+    Missing::here("who pushed last: the list of pushes is empty", how)
 }
 
 fn needs_commits(parts: &Parts) -> bool {
