@@ -6,10 +6,10 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use super::HiddenSecret;
+use super::{HiddenSecret, Sighting};
 use crate::formats::node::{Node, from_node};
 use crate::formats::problem::Problem;
-use crate::model::{Evidence, Facts, Finding, Missing, Need, RepoPath, Stop, Timestamp};
+use crate::model::{Evidence, Facts, Finding, Level, Missing, Need, RepoPath, Stop, Text, Timestamp};
 
 /// The code that can judge one kind of rule.
 pub trait Check: 'static {
@@ -44,11 +44,24 @@ pub trait Check: 'static {
         Vec::new()
     }
 
+    /// The secrets of a text that the rule reports, with what identifies each: for what was accepted elsewhere, by
+    /// value or by place.
+    #[must_use]
+    fn sightings(params: &Self::Params, path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Sighting> {
+        let _ = (params, path, text, now);
+        Vec::new()
+    }
+
     /// The examples that settings bring along, run. A policy test shows each as a case.
     #[must_use]
     fn examples(params: &Self::Params) -> Vec<Example> {
         let _ = params;
         Vec::new()
+    }
+
+    /// Tells the settings a digest of themselves: equal ones have equal digests.
+    fn sign(params: &mut Self::Params, digest: [u8; 32]) {
+        let _ = (params, digest);
     }
 
     /// Judges.
@@ -115,6 +128,19 @@ pub struct Judged {
     pub missing: Vec<Missing>,
     /// Facts that the verdict rests on, whatever it is.
     pub evidence: Vec<Evidence>,
+    /// What a person should know about the settings, such as an exemption that covers nothing.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something about the settings of a rule that this run brought to light.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// How much it weighs: `warn` or `note`.
+    pub level: Level,
+    /// What it is; one sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub help: String,
 }
 
 impl Judged {
@@ -135,6 +161,7 @@ impl Judged {
         self.findings.append(&mut other.findings);
         self.missing.append(&mut other.missing);
         self.evidence.append(&mut other.evidence);
+        self.remarks.append(&mut other.remarks);
     }
 
     /// Notes a fact that the verdict rests on.
@@ -151,6 +178,7 @@ impl From<Vec<Finding>> for Judged {
 
 type Evaluate = Box<dyn Fn(&Facts) -> Result<Judged, Stop> + Send + Sync>;
 type Hidden = Box<dyn Fn(&RepoPath, &str, Timestamp) -> Vec<HiddenSecret> + Send + Sync>;
+type Sightings = Box<dyn Fn(&RepoPath, &Text, Timestamp) -> Vec<Sighting> + Send + Sync>;
 type Examples = Box<dyn Fn() -> Vec<Example> + Send + Sync>;
 
 /// A check together with its settings: ready to judge, and impossible to misconfigure.
@@ -161,6 +189,7 @@ pub struct Bound {
     pub reads_contents: bool,
     evaluate: Evaluate,
     hidden: Hidden,
+    sightings: Sightings,
     examples: Examples,
 }
 
@@ -177,6 +206,12 @@ impl Bound {
     #[must_use]
     pub fn hidden(&self, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         (self.hidden)(path, text, now)
+    }
+
+    /// The secrets of a text that the rule reports.
+    #[must_use]
+    pub fn sightings(&self, path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Sighting> {
+        (self.sightings)(path, text, now)
     }
 
     /// The examples that the settings bring along, run.
@@ -241,14 +276,17 @@ fn schema<C: Check>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
-    let params: Arc<C::Params> = Arc::new(from_node(settings)?);
+    let mut params: C::Params = from_node(settings)?;
+    C::sign(&mut params, settings.digest());
+    let params = Arc::new(params);
     let needs = C::needs(&params);
-    let (of_hidden, of_examples) = (Arc::clone(&params), Arc::clone(&params));
+    let (of_hidden, of_sightings, of_examples) = (Arc::clone(&params), Arc::clone(&params), Arc::clone(&params));
     Ok(Bound {
         needs,
         reads_contents: C::reads_contents(),
         evaluate: Box::new(move |facts| C::evaluate(&params, facts)),
         hidden: Box::new(move |path, text, now| C::hidden(&of_hidden, path, text, now)),
+        sightings: Box::new(move |path, text, now| C::sightings(&of_sightings, path, text, now)),
         examples: Box::new(move || C::examples(&of_examples)),
     })
 }

@@ -25,10 +25,10 @@ mod text;
 mod unicode;
 mod unlisted;
 
-pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta};
-pub use secrets::HiddenSecret;
+pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta, Remark};
+pub use secrets::{HiddenSecret, Sighting};
 
-use crate::model::{RepoPath, Timestamp};
+use crate::model::{RepoPath, Span, Timestamp};
 
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
@@ -58,6 +58,19 @@ pub fn find(id: &str) -> Option<&'static CheckDef> {
 #[must_use]
 pub fn made_up_secret(name: &str) -> Option<String> {
     secrets::made_up(name)
+}
+
+/// Where a text that is no file, such as a setting of another tool, quotes a secret, sorted by place.
+#[must_use]
+pub fn quoted_secrets(text: &str) -> Vec<Span> {
+    secrets::quoted(text)
+}
+
+/// Whether the last part of a path tells that a file may hold a secret that nothing in it tells, or a folder's name that the
+/// files in it may.
+#[must_use]
+pub fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    secrets::is_telling_name(name, is_folder)
 }
 
 /// Every secret of a text that a report must not show, sorted by place.

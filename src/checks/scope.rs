@@ -88,6 +88,23 @@ impl Scope {
         found.into_iter().filter_map(|found| judged.keep(found).flatten()).collect()
     }
 
+    /// Every file that this scope looks at, with the commit that brought it when the head no longer has it; what cannot be
+    /// listed is left out.
+    pub(super) fn files(self, facts: &Facts) -> Vec<(File, Option<ObjectId>)> {
+        let mut files: Vec<File> = match self {
+            Self::AddedLines | Self::EveryBlob | Self::ChangedFiles => {
+                facts.change.files.iter().filter_map(|change| change.new.clone()).collect()
+            }
+            Self::Tree => facts.head.files(&RepoPath::root()).unwrap_or_default(),
+        };
+        files.retain(|file| file.mode != FileMode::Gitlink);
+        let mut files: Vec<(File, Option<ObjectId>)> = files.into_iter().map(|file| (file, None)).collect();
+        if let (Self::EveryBlob, Ok(transient)) = (self, &facts.transient) {
+            files.extend(transient.iter().map(|it| (it.file.clone(), Some(it.commit))));
+        }
+        files
+    }
+
     /// Calls `visit` with every passage that a commit brought and the head no longer has, in order.
     pub(super) fn each_transient(
         self,

@@ -42,7 +42,7 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Write a commented policy that fits this repository
     Init(InitArgs),
-    /// Make a policy of another tool's configuration
+    /// Take over the configuration and the accepted findings of another tool
     Import(ImportArgs),
     /// Put gatecheck into the hooks of this repository, or take it out
     Hook(HookArgs),
@@ -120,6 +120,9 @@ pub struct ChangeArgs {
     /// Trust the configuration of a repository that belongs to another user
     #[arg(long)]
     pub trust_owner: bool,
+    /// Look through all of the history again, whatever earlier runs found, and keep nothing
+    #[arg(long, env = "GATECHECK_NO_CACHE")]
+    pub no_cache: bool,
     /// Pretend that it is this moment (RFC 3339), to judge again what was judged before
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
@@ -197,6 +200,9 @@ pub struct OutputArgs {
     /// Accept what is found now: write it to the baseline FILE
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
+    /// Say on standard error how long each rule, and each detector of secrets, took
+    #[arg(long)]
+    pub timings: bool,
     /// Judge on this many threads; as many as there are cores when absent
     #[arg(short, long, value_name = "N", env = "GATECHECK_THREADS")]
     pub threads: Option<usize>,
@@ -224,16 +230,62 @@ pub struct ImportArgs {
 /// The tools whose configuration can be read.
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// Print a policy that judges as a configuration of gitleaks does, as far as it can be said
+    /// Make a policy of a configuration of gitleaks or betterleaks, and a baseline of what it ignores
     Gitleaks(ImportGitleaksArgs),
+    /// Make a baseline of a report of gitleaks in JSON
+    GitleaksReport(ImportReportArgs),
+    /// Make a baseline of a baseline of detect-secrets
+    DetectSecrets(ImportDetectSecretsArgs),
 }
 
 /// Arguments of `import gitleaks`.
 #[derive(Debug, Args)]
 pub struct ImportGitleaksArgs {
-    /// The configuration
-    #[arg(value_name = "FILE", default_value = ".gitleaks.toml")]
+    /// The configuration; `.gitleaks.toml` and its like at the root of the repository when absent
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// A report in JSON whose findings are accepted, too; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+    /// What becomes of the result.
+    #[command(flatten)]
+    pub writing: ImportWriting,
+}
+
+/// Arguments of `import gitleaks-report`.
+#[derive(Debug, Args)]
+pub struct ImportReportArgs {
+    /// The report
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// What becomes of the result.
+    #[command(flatten)]
+    pub writing: ImportWriting,
+}
+
+/// Arguments of `import detect-secrets`.
+#[derive(Debug, Args)]
+pub struct ImportDetectSecretsArgs {
+    /// The baseline; `.secrets.baseline` at the root of the repository when absent
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// What becomes of the result.
+    #[command(flatten)]
+    pub writing: ImportWriting,
+}
+
+/// What becomes of what was imported.
+#[derive(Debug, Args)]
+pub struct ImportWriting {
+    /// Write the files instead of printing them
+    #[arg(long)]
+    pub write: bool,
+    /// Replace files that are there
+    #[arg(long, requires = "write")]
+    pub force: bool,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
 }
 
 /// Arguments of `init`.

@@ -10,6 +10,7 @@ use super::facts;
 use super::output::{self, Outputs, Screen};
 use super::progress::Progress;
 use super::run::{self, Session};
+use super::timings::Timings;
 use crate::engine;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
@@ -34,19 +35,21 @@ pub(super) fn check_and_look(
     let started = Instant::now();
     let outputs = Outputs::new(&args.output)?;
     let progress = Progress::start(args.output.quiet);
+    let timings = Timings::new(args.output.timings);
     let report = on_threads(args.output.threads, || {
         let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
         // Where a change is named, by the command line or by a CI service, facts about another one have no say.
         let is_free = !args.change.names_a_change() && !environment.is_ci();
         let whole = recorded.as_ref().map(|it| &it.file).filter(|it| it.run.is_some() && it.files.is_some());
         if let Some(file) = whole.filter(|_| is_free) {
-            return run::replay(file, &args.policy, environment).map(|report| (report, environment.is_ci(), None));
+            return run::replay(file, &args.policy, environment, &timings)
+                .map(|report| (report, environment.is_ci(), None));
         }
         progress.step("finding the change");
         let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
         let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
         progress.step("judging");
-        let mut report = run::judge(&session, &args.policy, recorded.as_ref())?;
+        let mut report = run::judge(&session, &args.policy, recorded.as_ref(), &timings)?;
         report.problems.extend(look(&session));
         Ok((report, session.is_ci(), links))
     })?;
@@ -81,6 +84,7 @@ pub(super) fn check_and_look(
     if environment.is_github() && args.output.format.is_none() && args.output.output.is_empty() {
         on_github(&report, &args.output, environment)?;
     }
+    timings.print();
     Ok(exit_code(report.outcome, &args.output))
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use miette::GraphicalTheme;
 
+use crate::checks;
 use crate::formats::facts_file::FactsFileError;
 use crate::formats::visible::visible;
 use crate::gather::Environment;
@@ -94,7 +95,7 @@ fn plain(text: &str) -> String {
 /// Writes to standard error, so that no line is a command to a CI runner. When standard error is gone there is nobody
 /// left to tell; the exit code still says it.
 fn tell(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", without_commands(text.trim_end()));
+    let _ = writeln!(std::io::stderr().lock(), "{}", without_commands(hushed(text.trim_end()).as_str()));
 }
 
 /// Makes a panic name its place in our code and nothing else: its message may quote what was judged.
@@ -137,4 +138,17 @@ pub(super) fn from_policy(errors: &PolicyErrors) -> CliError {
     let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
     let text = errors.render(100, theme);
     if errors.is_unread() { CliError::unread(text) } else { CliError::policy(text) }
+}
+
+/// A text without the secrets that it may quote from a file, a policy or the command line.
+pub(super) fn hushed(text: &str) -> String {
+    let mut hushed = String::with_capacity(text.len());
+    let mut end = 0;
+    for span in checks::quoted_secrets(text) {
+        hushed.push_str(text.get(end..span.start).unwrap_or_default());
+        hushed.push_str("***");
+        end = end.max(span.end);
+    }
+    hushed.push_str(text.get(end..).unwrap_or_default());
+    hushed
 }

@@ -1,6 +1,6 @@
 //! `gatecheck facts`: what would be judged, written down.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::FactsArgs;
@@ -21,12 +21,19 @@ pub(super) fn facts(args: &FactsArgs, environment: &Environment, out: &mut dyn W
         ))
         .help("name one of them with `--base REV --head REV`"));
     };
-    let Judgeable { policy, facts, policy_part, problems } = session.prepare(range, &args.policy)?;
+    let Judgeable { policy, facts, policy_part, problems, .. } = session.prepare(range, &args.policy)?;
     let recorder = Recorder::new(&facts);
     recorder.read_whole_change();
-    let _ = engine::judge(&policy, recorder.facts());
+    let report = engine::judge(&policy, recorder.facts());
+    let holds_secrets = report.results.iter().any(|it| it.check == "secrets" && !it.findings.is_empty());
     let file = FactsFile { policy: Some(policy_part), problems, ..recorder.finish(run::ends(range)) };
     let text = file.text().map_err(|error| CliError::undecided(format!("the facts cannot be written: {error}")))?;
+    if holds_secrets {
+        let text = "warning: the recording holds the files that are judged, and so the secrets that were found in them: \
+                    keep it as you keep them";
+        // Nobody to read it is no reason to keep the recording back.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
     match &args.output {
         Some(path) => output::write_file(path, text.as_bytes()),
         None => out.write_all(text.as_bytes()).or_else(super::explain::quiet),
@@ -66,8 +73,7 @@ impl Given {
 
 /// Reads a facts file.
 pub(super) fn read(path: &Path) -> Result<Given, CliError> {
-    let unread =
-        |error: std::io::Error| CliError::usage(format!("the facts `{}` cannot be read: {error}", path.display()));
+    let unread = |error: io::Error| CliError::usage(format!("the facts `{}` cannot be read: {error}", path.display()));
     let size = path.metadata().map_err(unread)?.len();
     if size > MOST {
         return Err(CliError::usage(format!("the facts `{}` have {size} bytes; the limit is {MOST}", path.display())));

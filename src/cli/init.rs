@@ -21,6 +21,8 @@ struct Stack {
     conventional: bool,
     /// The code owners file.
     codeowners: Option<&'static str>,
+    /// What `gatecheck import` can take over.
+    import: Option<&'static str>,
 }
 
 /// Files that tell a stack: its name and manifest, and the lock files that may stand beside it.
@@ -36,6 +38,15 @@ const STACKS: [(&str, &str, &[&str]); 11] = [
     ("Gradle", "build.gradle", &["gradle.lockfile"]),
     ("Docker", "Dockerfile", &[]),
     ("Terraform", "main.tf", &[".terraform.lock.hcl"]),
+];
+
+/// What other scanners of secrets are told by, and the argument of `gatecheck import` that takes it over.
+const SCANNERS: [(&str, &str); 5] = [
+    (".gitleaks.toml", "gitleaks"),
+    ("gitleaks.toml", "gitleaks"),
+    (".betterleaks.toml", "gitleaks"),
+    (".gitleaksignore", "gitleaks"),
+    (".secrets.baseline", "detect-secrets"),
 ];
 
 /// Where continuous integration is configured.
@@ -76,6 +87,10 @@ pub(super) fn init(args: &InitArgs, environment: &Environment, out: &mut dyn Wri
             .help("`--force` replaces it, `--dry-run` prints what would be written"));
     }
     output::write_file(&path, policy.as_bytes())?;
+    if let Some(command) = stack.import {
+        writeln!(out, "`gatecheck import {command}` takes over what another scanner was told")
+            .or_else(super::explain::quiet)?;
+    }
     let found = if stack.seen.is_empty() { "nothing in particular".to_owned() } else { stack.seen.join(", ") };
     writeln!(out, "found: {found}\nwrote gatecheck.yaml; read it, then run `gatecheck`").or_else(super::explain::quiet)
 }
@@ -116,6 +131,12 @@ fn detect(tree: &dyn Tree) -> Result<Stack, Missing> {
         if stack.codeowners.is_none() && present(path)? {
             stack.codeowners = Some(path);
             stack.seen.push(format!("code owners (`{path}`)"));
+        }
+    }
+    for (path, command) in SCANNERS {
+        if stack.import.is_none() && present(path)? {
+            stack.import = Some(command);
+            stack.seen.push(format!("secret scanning (`{path}`)"));
         }
     }
     let conventional = [

@@ -18,13 +18,14 @@ mod run;
 mod schema;
 mod shadow;
 mod test;
+mod timings;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, HookCommand, ImportCommand, PolicyCommand};
+use self::args::{Cli, Command, HookCommand, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -50,9 +51,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Check(args)) => return check::check(args, &environment),
         Some(Command::Doctor(args)) => return doctor::doctor(args, &environment),
         Some(Command::Init(args)) => init::init(args, &environment, &mut out),
-        Some(Command::Import(args)) => match &args.command {
-            ImportCommand::Gitleaks(args) => import::gitleaks(args, &mut out),
-        },
+        Some(Command::Import(args)) => import::import(&args.command, &environment, &mut out),
         Some(Command::Hook(args)) => match &args.command {
             HookCommand::Install(args) => hook::install(args, &environment, &mut out),
             HookCommand::Uninstall(args) => hook::uninstall(args, &environment, &mut out),

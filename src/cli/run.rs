@@ -9,6 +9,8 @@ use super::error::{CliError, from_facts, from_git};
 use super::facts::Given;
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
+use super::timings::Timings;
+use crate::checks;
 use crate::engine;
 use crate::formats::facts_file::{Ends, FactsFile, PolicyPart, PolicyRecorder};
 use crate::formats::{diff, suggest};
@@ -16,6 +18,7 @@ use crate::gather::ci::{self, Detected};
 use crate::gather::{self, Environment, Gathered, Sides, Surroundings};
 use crate::git::object_tree::ObjectTree;
 use crate::git::range::resolve;
+use crate::git::whole_history::Memory;
 use crate::git::{Range, Repository, Request, Side, Trust};
 use crate::model::{Change, Facts, Level, Mode, Need, Problem, RefUpdate, Report, Timestamp, Tree};
 use crate::policy::{Moves, Policy, Sources};
@@ -36,6 +39,7 @@ pub(super) struct Judgeable {
     pub(super) policy_part: PolicyPart,
     /// What a person should know about how the facts were gathered; part of the policy's problems as well.
     pub(super) problems: Vec<Problem>,
+    memory: Option<Arc<Memory>>,
 }
 
 impl Session {
@@ -74,8 +78,10 @@ impl Session {
             event,
             pull_request,
             history: change.history,
+            history_cache: environment.history_cache().filter(|_| !change.no_cache),
             pending,
             differ: diff::hunks,
+            telling: checks::is_telling_name,
         };
         Ok(Self { repository, ranges, surroundings, loader })
     }
@@ -103,12 +109,12 @@ impl Session {
         let rules = policy.rules.iter().chain(first.iter().flat_map(|it| &it.rules));
         let judged = rules.filter(|rule| rule.level != Level::Off);
         let needs: BTreeSet<Need> = judged.flat_map(|rule| rule.bound.needs.iter().copied()).collect();
-        let Gathered { facts, mut problems } =
+        let Gathered { facts, mut problems, memory } =
             gather::facts(&self.repository, range, sides, &needs, &self.surroundings);
         problems.extend(proposed);
         problems.extend(first.map(|first| engine::foretell(&first, &facts)));
         policy.problems.extend(problems.iter().cloned());
-        Ok(Judgeable { policy, facts, policy_part, problems })
+        Ok(Judgeable { policy, facts, policy_part, problems, memory })
     }
 
     fn policy(&self, range: &Range, sides: &Sides, choice: &PolicyChoice) -> Result<(Policy, PolicyPart), CliError> {
@@ -179,7 +185,12 @@ fn load(
 }
 
 /// Judges what was recorded, by the policy that was recorded with it or by the one that was named.
-pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Environment) -> Result<Report, CliError> {
+pub(super) fn replay(
+    file: &FactsFile,
+    choice: &PolicyChoice,
+    environment: &Environment,
+    timings: &Timings,
+) -> Result<Report, CliError> {
     let facts = file.facts().map_err(|error| from_facts(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
@@ -189,7 +200,7 @@ pub(super) fn replay(file: &FactsFile, choice: &PolicyChoice, environment: &Envi
     let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
-    Ok(engine::judge(&policy, &facts))
+    Ok(engine::judge(&policy, &timings.over(facts)))
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
@@ -270,13 +281,18 @@ pub(super) fn ends(range: &Range) -> Ends {
 }
 
 /// Judges every range of the session, as one report.
-pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&Given>) -> Result<Report, CliError> {
+pub(super) fn judge(
+    session: &Session,
+    choice: &PolicyChoice,
+    part: Option<&Given>,
+    timings: &Timings,
+) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
         if let Some(part) = part.filter(|_| session.is_proposal(range) && session.is_untrusted(range)) {
             part.come_from_elsewhere(session.repository.work_tree())?;
         }
-        let Judgeable { policy, mut facts, .. } = session.prepare(range, choice)?;
+        let Judgeable { policy, mut facts, memory, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {
             facts = part.file.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
         }
@@ -284,7 +300,10 @@ pub(super) fn judge(session: &Session, choice: &PolicyChoice, part: Option<&Give
         if judged.flat_map(|rule| &rule.bound.needs).any(|need| *need == Need::Since) {
             facts.forge = Arc::new(gather::since(&session.repository, range, &facts.forge));
         }
-        reports.push(engine::judge(&policy, &facts));
+        reports.push(engine::judge(&policy, &timings.over(facts)));
+        if let Some(memory) = memory {
+            memory.write();
+        }
     }
     engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
 }

@@ -46,9 +46,8 @@ pub(super) fn fingerprints(check: &str, findings: &[Finding], head: &mut Head<'_
     let mut prints = Vec::with_capacity(findings.len());
     for finding in findings {
         if let Some(Key::Anywhere(key)) = &finding.key {
-            let hazard = finding.hazard.clone().unwrap_or_default();
-            let identity = [check.to_owned(), hazard, "anywhere".to_owned(), format!("key {key}")];
-            prints.push(Prints { own: digest(&identity, "0.0"), before_rename: None });
+            let own = anywhere(check, finding.hazard.as_deref().unwrap_or_default(), key);
+            prints.push(Prints { own, before_rename: None });
             continue;
         }
         let content = content(finding, head);
@@ -71,6 +70,12 @@ pub(super) fn fingerprints(check: &str, findings: &[Finding], head: &mut Head<'_
         prints.push(Prints { own: digest(&identity, &copy), before_rename });
     }
     prints
+}
+
+/// The fingerprint of every finding of a check and hazard with a key that counts anywhere.
+#[must_use]
+pub fn anywhere(check: &str, hazard: &str, key: &str) -> Fingerprint {
+    digest(&[check.to_owned(), hazard.to_owned(), "anywhere".to_owned(), format!("key {key}")], "0.0")
 }
 
 struct Content {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use fingerprint::anywhere as fingerprint_anywhere;
 pub use foretell::foretell;
 pub use join::join;
 

@@ -4,25 +4,45 @@
 //! known for one. Everything else that may quote the repository is searched by itself. Fingerprints are made before:
 //! they rest on the text as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::checks::{self, HiddenSecret};
 use crate::model::{
-    Blob, Facts, Finding, Label, Level, Place, Position, Region, RepoPath, Report, Snippet, Span, Text,
+    Blob, Facts, Finding, Label, Level, Place, Position, Region, RepoPath, Report, Settlement, Snippet, Span, Text,
+    WaiverStatus,
 };
 use crate::policy::Policy;
 
 /// Values shorter than this are not looked for in sentences: they would match by chance.
 const SHORTEST_VALUE: usize = 6;
+/// Parts of values that are looked for in sentences: a line of a long key, what an expression takes out of a token.
+const SHORTEST_PART: usize = 12;
+/// Bytes of values whose parts are looked for in one sentence.
+const MOST_PARTS: usize = 1 << 20;
+/// The check whose findings are the secrets themselves.
+const SECRETS: &str = "secrets";
 /// What stands in the place of a secret in a sentence.
 const MASK: &str = "***";
 
 /// Masks the secrets in everything of a report that quotes the repository.
 pub(super) fn redact(report: &mut Report, policy: &Policy, facts: &Facts) {
     let mut redactor = Redactor { policy, facts, files: BTreeMap::new() };
-    let findings = report.results.iter_mut().flat_map(|it| &mut it.findings);
-    findings.for_each(|settled| redactor.finding(&mut settled.finding));
+    for result in &mut report.results {
+        // What the check of secrets says quotes none, and names kinds with words that passwords are made of.
+        let quotes = result.check != SECRETS;
+        for settled in &mut result.findings {
+            redactor.finding(&mut settled.finding, quotes);
+            if let Settlement::Suppressed { reason } = &mut settled.settlement {
+                redactor.sentence(reason, &[]);
+            }
+        }
+        redactor.label(&mut result.policy);
+    }
+    for WaiverStatus { waiver, .. } in &mut report.waivers {
+        redactor.sentence(&mut waiver.reason, &[]);
+        redactor.label(&mut waiver.label);
+    }
     for problem in &mut report.problems {
         let values = problem.label.as_mut().map(|label| redactor.label(label)).unwrap_or_default();
         redactor.sentence(&mut problem.message, &values);
@@ -46,11 +66,12 @@ struct Hidden {
 }
 
 impl Redactor<'_> {
-    fn finding(&mut self, finding: &mut Finding) {
+    fn finding(&mut self, finding: &mut Finding, quotes: bool) {
         let mut values = self.label(&mut finding.primary);
         for label in &mut finding.related {
             values.extend(self.label(label));
         }
+        values.retain(|_| quotes);
         let texts = [&mut finding.message].into_iter().chain(&mut finding.because).chain(&mut finding.help);
         texts.for_each(|text| self.sentence(text, &values));
         for label in [&mut finding.primary].into_iter().chain(&mut finding.related) {
@@ -132,6 +153,7 @@ impl Redactor<'_> {
                 *text = text.replace(value.as_str(), MASK);
             }
         }
+        mask_parts(text, values);
         let hidden = self.hidden(&RepoPath::root(), text);
         for HiddenSecret { span, .. } in hidden.iter().rev() {
             if text.is_char_boundary(span.start) && text.is_char_boundary(span.end) {
@@ -174,6 +196,37 @@ impl Redactor<'_> {
     }
 }
 
+/// Masks what a sentence shows of the inside of values. With too many of them, every long word is masked.
+fn mask_parts(text: &mut String, values: &[String]) {
+    let all: usize = values.iter().map(String::len).sum();
+    if all < SHORTEST_PART || text.len() < SHORTEST_PART {
+        return;
+    }
+    if MOST_PARTS < all {
+        let word = |it: &str| if it.len() < SHORTEST_PART { it.to_owned() } else { MASK.to_owned() };
+        *text = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+        return;
+    }
+    let mut places: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+    for (at, part) in text.as_bytes().windows(SHORTEST_PART).enumerate() {
+        places.entry(part).or_default().push(at);
+    }
+    let parts = values.iter().flat_map(|it| it.as_bytes().windows(SHORTEST_PART));
+    let found: BTreeSet<usize> = parts.filter_map(|it| places.remove(it)).flatten().collect();
+    let mut spans: Vec<Span> = Vec::new();
+    for at in found {
+        match spans.last_mut().filter(|it| at <= it.end) {
+            Some(last) => last.end = at + SHORTEST_PART,
+            None => spans.push(Span::new(at, at + SHORTEST_PART)),
+        }
+    }
+    for span in spans.iter().rev() {
+        let start = (0..=span.start).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
+        let end = (span.end..=text.len()).find(|it| text.is_char_boundary(*it)).unwrap_or(text.len());
+        text.replace_range(start..end, MASK);
+    }
+}
+
 impl Known {
     /// The secrets on the lines that a snippet shows.
     fn in_sight(&self, snippet: &Snippet) -> &[Hidden] {
@@ -181,5 +234,26 @@ impl Known {
         let first = self.0.partition_point(|it| it.region.end.line < snippet.first_line);
         let last = self.0.partition_point(|it| it.region.start.line < after);
         self.0.get(first..last).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_values_are_masked_and_nothing_else() {
+        let masked = |text: &str, values: &[&str]| {
+            let mut text = text.to_owned();
+            mask_parts(&mut text, &values.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+            text
+        };
+        let value = "0123456789abcdefghij\u{e4}klmn";
+        assert_eq!(masked("found 456789abcdefghi here, and 789abc", &[value]), "found *** here, and 789abc");
+        assert_eq!(masked("xcdefghij\u{e4}klmny", &[value]), "x***y");
+        assert_eq!(masked("0123456789ab 0123456789ab", &[value, "z"]), "*** ***");
+        assert_eq!(masked("nothing of it is here", &[value]), "nothing of it is here");
+        let many = vec![value; MOST_PARTS / 20];
+        assert_eq!(masked("found zzzzzzzzzzzz here", &many), "found *** here");
     }
 }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::checks::Judged;
-use crate::model::{Budget, Evidence, Facts, Finding, Missing, Stop, Where};
+use crate::model::{Budget, Facts, Missing, Stop, Where};
 use crate::policy::{Rule, Selection};
 
 /// A rule as its check left it, before waivers and baselines.
@@ -15,13 +15,17 @@ pub(super) struct Raw<'a> {
 
 /// How judging a rule ended.
 pub(super) enum End {
-    Judged { findings: Vec<Finding>, missing: Vec<Missing>, evidence: Vec<Evidence> },
+    Judged(Judged),
     NotApplicable { because: String, elsewhere: bool },
 }
 
 pub(super) fn judge_rule<'a>(rule: &'a Rule, facts: &Facts) -> Raw<'a> {
     let facts = Facts { budget: Arc::new(facts.budget.refilled()), ..facts.clone() };
-    let end = match catch_unwind(AssertUnwindSafe(|| evaluate(rule, &facts))) {
+    let evaluated = || match facts.budget.meter() {
+        Some(meter) => meter.measure(&format!("rule {}", rule.id), || evaluate(rule, &facts)),
+        None => evaluate(rule, &facts),
+    };
+    let end = match catch_unwind(AssertUnwindSafe(evaluated)) {
         Ok(end) => overdrawn(end, &facts.budget),
         Err(_) => unknown(Missing::here(
             format!("the check `{}` broke on this change; this is a defect of gatecheck", rule.check.meta.id),
@@ -38,7 +42,7 @@ fn evaluate(rule: &Rule, facts: &Facts) -> End {
         Selection::Unknown(missing) => return missing_here(missing, facts),
     };
     match rule.bound.evaluate(&narrowed) {
-        Ok(Judged { findings, missing, evidence }) => End::Judged { findings, missing, evidence },
+        Ok(judged) => End::Judged(judged),
         Err(Stop::NotApplicable(because)) => End::NotApplicable { because, elsewhere: false },
         Err(Stop::Missing(missing)) => missing_here(missing, facts),
     }
@@ -48,9 +52,9 @@ fn evaluate(rule: &Rule, facts: &Facts) -> End {
 fn overdrawn(end: End, budget: &Budget) -> End {
     match (budget.check(), end) {
         (Ok(()), end) => end,
-        (Err(overdrawn), End::Judged { findings, mut missing, evidence }) => {
-            missing.push(overdrawn);
-            End::Judged { findings, missing, evidence }
+        (Err(overdrawn), End::Judged(mut judged)) => {
+            judged.missing.push(overdrawn);
+            End::Judged(judged)
         }
         (Err(overdrawn), End::NotApplicable { .. }) => unknown(overdrawn),
     }
@@ -73,5 +77,5 @@ fn missing_here(missing: Missing, facts: &Facts) -> End {
 }
 
 fn unknown(missing: Missing) -> End {
-    End::Judged { findings: Vec::new(), missing: vec![missing], evidence: Vec::new() }
+    End::Judged(Judged { missing: vec![missing], ..Judged::default() })
 }

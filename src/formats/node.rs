@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
 use crate::model::Span;
@@ -74,6 +75,41 @@ impl Node {
             Value::Sequence(items) => items,
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Mapping(_) => {
                 &[]
+            }
+        }
+    }
+
+    /// A digest of the values, wherever they stand in their file.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        self.add_to(&mut hash);
+        hash.finalize().into()
+    }
+
+    fn add_to(&self, hash: &mut Sha256) {
+        let mut add = |kind: u8, bytes: &[u8]| {
+            hash.update([kind]);
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        match &self.value {
+            Value::Null => add(0, &[]),
+            Value::Bool(value) => add(1, &[u8::from(*value)]),
+            Value::Int(value) => add(2, &value.to_be_bytes()),
+            Value::Float(value) => add(3, &value.to_bits().to_be_bytes()),
+            Value::String(text) => add(4, text.as_bytes()),
+            Value::Sequence(items) => {
+                add(5, &(items.len() as u64).to_be_bytes());
+                items.iter().for_each(|item| item.add_to(hash));
+            }
+            Value::Mapping(entries) => {
+                add(6, &(entries.len() as u64).to_be_bytes());
+                for entry in entries {
+                    hash.update((entry.key.len() as u64).to_be_bytes());
+                    hash.update(entry.key.as_bytes());
+                    entry.value.add_to(hash);
+                }
             }
         }
     }

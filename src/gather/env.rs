@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::Read as _;
 use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
 
 use crate::git::Overrides;
 use crate::git::fetch::{Fetcher, Variables};
@@ -204,6 +207,13 @@ impl Environment {
         self.path("GATECHECK_CACHE_DIR").or_else(folder)
     }
 
+    /// Where a run may keep what it found in a history. In CI only where it was named: jobs run what a change brings, and
+    /// could leave something at the usual place for the next one.
+    #[must_use]
+    pub fn history_cache(&self) -> Option<PathBuf> {
+        if self.is_ci() { self.path("GATECHECK_CACHE_DIR") } else { self.cache() }
+    }
+
     /// The file that GitHub shows as the summary of the step; nothing elsewhere.
     #[must_use]
     pub fn github_summary(&self) -> Option<PathBuf> {
@@ -257,6 +267,21 @@ fn is_kept(name: &str) -> bool {
 fn is_transport(name: &str) -> bool {
     TRANSPORT.iter().any(|it| name.eq_ignore_ascii_case(it))
         || TRANSPORT_SETTINGS.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// A digest of the running program. Its version would not do: two builds of one version may find different things.
+pub(super) fn program() -> Option<[u8; 32]> {
+    let mut file = std::fs::File::open(std::env::current_exe().ok()?).ok()?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Some(hash.finalize().into()),
+            Ok(count) => hash.update(buffer.get(..count)?),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
 }
 
 #[cfg(test)]

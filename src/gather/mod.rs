@@ -15,14 +15,15 @@ mod sides;
 mod since;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::git::object_tree::ObjectTree;
-use crate::git::whole_history::WholeHistory;
+use crate::git::whole_history::{Memory, WholeHistory};
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
     AbsentTree, ChangeSet, Commit, Contents, Differ, Fact, Facts, Forge, History, Level, MergeOutcome, Missing, Mode,
-    Need, ObjectId, Problem, PullRequest, Refs, Run, Tag, Timestamp, TransientFile, Tree,
+    Need, ObjectId, Problem, PullRequest, Refs, Run, Tag, Telling, Timestamp, TransientFile, Tree,
 };
 
 pub use env::{Environment, Terminal};
@@ -44,10 +45,14 @@ pub struct Surroundings {
     pub pull_request: Option<PullRequest>,
     /// Whether the run is about the whole history as well.
     pub history: bool,
+    /// The folder in which what was found in a history is kept; nothing to look at everything anew.
+    pub history_cache: Option<PathBuf>,
     /// The commit that is about to be made, when the run is about its message.
     pub pending: Option<Commit>,
     /// Compares two texts.
     pub differ: Differ,
+    /// Tells files by their names.
+    pub telling: Telling,
 }
 
 /// The facts, and what went wrong on the way without closing it.
@@ -56,6 +61,8 @@ pub struct Gathered {
     pub facts: Facts,
     /// What a person should know: what was skipped, what is malformed, how the range was chosen.
     pub problems: Vec<Problem>,
+    /// What was learned of the history while it was judged; to be written down when all is done.
+    pub memory: Option<Arc<Memory>>,
 }
 
 /// Reads the two sides of a range: the policy comes from one of them, before anything else is gathered.
@@ -80,6 +87,7 @@ pub fn facts(
     let gatherer = Gatherer { repository, range, needs };
     let commits = gatherer.commit_ids();
     let transient = gatherer.transient(&commits, &sides);
+    let memory = gatherer.memory(surroundings);
     let facts = Facts {
         run: run(range, surroundings),
         change: Arc::new(ChangeSet { files: sides.changes }),
@@ -93,13 +101,13 @@ pub fn facts(
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
         forge: Arc::new(Forge::unknown()),
-        history: gatherer.history(surroundings.history),
+        history: gatherer.history(surroundings, memory.as_ref()),
         budget: Arc::default(),
     };
     let mut problems = range.problems.clone();
     problems.extend(sides.problems);
     problems.extend(unsaid);
-    Gathered { facts, problems }
+    Gathered { facts, problems, memory }
 }
 
 /// What a run without a word about its change must say. A CI job whose service does not tell what was pushed checks
@@ -274,15 +282,27 @@ impl Gatherer<'_> {
         self.repository.tags(self.range).map(Into::into).map_err(|error| self.missing(&error))
     }
 
-    fn history(&self, is_asked: bool) -> Fact<Arc<dyn History>> {
-        if !is_asked {
+    /// What earlier runs of this very program found in this repository.
+    fn memory(&self, surroundings: &Surroundings) -> Option<Arc<Memory>> {
+        let folder =
+            surroundings.history_cache.as_deref().filter(|_| surroundings.history && self.needs(Need::History));
+        let folder = folder?;
+        let place = self.repository.common_dir().as_os_str().as_encoded_bytes();
+        Some(Arc::new(Memory::new(folder, &[env::program()?.as_slice(), place].concat())))
+    }
+
+    fn history(&self, surroundings: &Surroundings, memory: Option<&Arc<Memory>>) -> Fact<Arc<dyn History>> {
+        if !surroundings.history {
             return Err(Missing::history());
         }
         if !self.needs(Need::History) {
             return Err(not_needed());
         }
-        let whole = WholeHistory::of(self.repository).map_err(|error| self.missing(&error))?;
-        Ok(Arc::new(whole))
+        let whole = WholeHistory::of(self.repository, surroundings.telling).map_err(|error| self.missing(&error))?;
+        Ok(match memory {
+            Some(memory) => Arc::new(whole.with_memory(Arc::clone(memory))),
+            None => Arc::new(whole),
+        })
     }
 
     fn missing(&self, error: &GitError) -> Missing {

@@ -9,8 +9,9 @@
 //! - Everything ends: our own readers are bounded, and libgit2, which can spin on damaged objects,
 //!   only ever runs under [`bounded`].
 //!
-//! It judges nothing and writes nothing to a repository: not an object, not a ref, not the index. The one thing
-//! that it writes is the cache of policies from other repositories, in [`fetch`].
+//! It judges nothing and writes nothing to a repository: not an object, not a ref, not the index. All that
+//! it writes is in the user's cache: policies from other repositories ([`fetch`]), and what was found in a history
+//! ([`whole_history::Memory`]).
 
 pub mod bounded;
 mod config;
@@ -31,6 +32,7 @@ mod revision;
 mod scratch;
 mod scrubbed;
 mod tags;
+mod tips;
 pub mod transient;
 pub mod tree_diff;
 pub mod tree_entries;
@@ -42,3 +44,4 @@ pub use error::GitError;
 pub use range::{Range, Request, Side, Span};
 pub use refs::Head;
 pub use repository::{Overrides, RefFormat, Repository, Trust};
+pub use tips::Tips;

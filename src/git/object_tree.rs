@@ -124,6 +124,16 @@ impl Tree for ObjectTree {
         })
     }
 
+    fn read_large(&self, file: &File, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>> {
+        let is_large = file.mode != FileMode::Gitlink && self.objects.is_large_blob(&file.id);
+        is_large.then(|| {
+            self.objects.stream_blob(&file.id, each).map_err(|error| {
+                let Missing { what, how, place } = self.objects.missing(&error);
+                Missing { what: format!("the content of `{}`: {what}", file.path), how, place }
+            })
+        })
+    }
+
     fn files(&self, folder: &RepoPath) -> Result<Vec<File>, Missing> {
         self.list_files(folder).map_err(|error| self.objects.missing(&error))
     }

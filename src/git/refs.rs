@@ -44,8 +44,23 @@ impl Head {
     }
 }
 
-/// All refs by full name; symbolic ones are resolved.
-pub(super) type Listed = BTreeMap<String, ObjectId>;
+/// All refs.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// By full name; symbolic ones are resolved.
+    refs: BTreeMap<String, ObjectId>,
+    /// Where refs stand whose names are no UTF-8.
+    pub(super) nameless: BTreeSet<ObjectId>,
+    /// What should be a ref or a folder of refs and cannot be read, by name.
+    pub(super) unread: BTreeSet<String>,
+}
+
+impl Listed {
+    /// Everything that a ref stands at.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.refs.values().chain(&self.nameless).copied()
+    }
+}
 
 /// Symbolic refs are followed this often, as in Git.
 const DEEPEST: usize = 5;
@@ -56,7 +71,7 @@ const USUAL_DEFAULTS: [&str; 4] = ["main", "master", "trunk", "develop"];
 /// The largest `packed-refs`.
 const PACKED_FILE: u64 = 1 << 30;
 
-enum Value {
+pub(super) enum Value {
     Id(ObjectId),
     Symbolic(String),
 }
@@ -139,31 +154,12 @@ impl Repository {
         &'a self,
         prefix: &'a str,
     ) -> Result<impl Iterator<Item = (&'a str, ObjectId)> + 'a, GitError> {
-        let all = self.listed()?;
+        let all = &self.listed()?.refs;
         let range = all.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix));
         Ok(range.map(|(name, id)| (name.as_str(), *id)))
     }
 
-    /// Everything that a ref of the repository stands at: branches, tags, those of remotes, the stash, and `HEAD` of
-    /// each work tree, detached ones included. What only a reflog remembers is not among it.
-    ///
-    /// # Errors
-    /// When refs cannot be read.
-    pub fn tips(&self) -> Result<BTreeSet<ObjectId>, GitError> {
-        let mut tips: BTreeSet<ObjectId> = self.listed()?.values().copied().collect();
-        tips.extend(self.head()?.id());
-        let work_trees = std::fs::read_dir(self.common_dir.join("worktrees"));
-        for folder in work_trees.into_iter().flatten().filter_map(Result::ok) {
-            let text = read_small(&folder.path().join("HEAD"))?;
-            // On a branch it is at a ref that is listed.
-            if let Some(Value::Id(id)) = text.as_deref().and_then(parse_value) {
-                tips.insert(id);
-            }
-        }
-        Ok(tips)
-    }
-
-    fn listed(&self) -> Result<&Listed, GitError> {
+    pub(super) fn listed(&self) -> Result<&Listed, GitError> {
         if let Some(listed) = self.listed_refs.get() {
             return Ok(listed);
         }
@@ -217,36 +213,95 @@ impl Repository {
     }
 
     fn list_files(&self) -> Result<Listed, GitError> {
-        let mut listed: Listed = lines(self.packed_refs()?)
-            .filter_map(|(id, name)| std::str::from_utf8(name).ok().map(|name| (name.to_owned(), id)))
-            .collect();
-        let mut open = vec!["refs".to_owned()];
+        let mut listed = Listed::default();
+        for line in self.packed_refs()?.split(|it| *it == b'\n') {
+            match parse_line(line) {
+                Some((id, name)) => match std::str::from_utf8(name) {
+                    Ok(name) => _ = listed.refs.insert(name.to_owned(), id),
+                    Err(_) => _ = listed.nameless.insert(id),
+                },
+                // The header, a peeled id, or nothing.
+                None if matches!(line.first(), None | Some(b'#' | b'^' | b'\r')) => {}
+                None => _ = listed.unread.insert("packed-refs".to_owned()),
+            }
+        }
+        self.walk_refs(&self.common_dir, "refs", &mut listed)?;
+        Ok(listed)
+    }
+
+    /// Adds the loose refs below a folder such as `refs`. Those that each work tree has for itself are left out, unless
+    /// it is their folder.
+    pub(super) fn walk_refs(&self, git_dir: &Path, top: &str, listed: &mut Listed) -> Result<(), GitError> {
+        let takes_own = is_per_work_tree(&format!("{top}/"));
+        let mut open = vec![top.to_owned()];
         let mut seen = 0_usize;
         while let Some(folder) = open.pop() {
-            for entry in std::fs::read_dir(self.common_dir.join(&folder)).into_iter().flatten().filter_map(Result::ok) {
+            let entries = match std::fs::read_dir(git_dir.join(&folder)) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(_) => {
+                    listed.unread.insert(folder);
+                    continue;
+                }
+            };
+            for entry in entries {
                 seen += 1;
-                let Ok(kind) = entry.file_type() else { continue };
-                let Some(name) = entry.file_name().to_str().map(|name| format!("{folder}/{name}")) else { continue };
                 if seen > MOST_REFS {
                     return Err(GitError::broken(Path::new("refs"), "it has more refs than are read"));
-                } else if kind.is_dir() {
-                    open.push(name);
-                } else if !is_per_work_tree(&name)
-                    && let Ok(Some(id)) = self.find_ref(&name)
-                {
-                    // A ref that cannot be read is left out of lists; who asks for it by name gets the error.
-                    listed.insert(name, id);
+                }
+                let Ok((name, kind)) = entry.and_then(|it| Ok((it.file_name(), it.file_type()?))) else {
+                    listed.unread.insert(folder.clone());
+                    continue;
+                };
+                match (name.to_str().map(|name| format!("{folder}/{name}")), kind.is_dir()) {
+                    (Some(name), true) => open.push(name),
+                    (Some(name), false) if takes_own || !is_per_work_tree(&name) => {
+                        self.list_loose(git_dir, name, listed);
+                    }
+                    (Some(_), false) => {}
+                    (None, is_folder) => {
+                        let value = read_small(&git_dir.join(&folder).join(&name)).ok().flatten();
+                        match value.as_deref().and_then(parse_value) {
+                            Some(Value::Id(id)) if !is_folder => _ = listed.nameless.insert(id),
+                            _ => _ = listed.unread.insert(format!("{folder}/{}", name.to_string_lossy())),
+                        }
+                    }
                 }
             }
         }
-        Ok(listed)
+        Ok(())
+    }
+
+    /// Adds one loose ref. One that is broken is left out and noted; who asks for it by name gets the error.
+    fn list_loose(&self, git_dir: &Path, name: String, listed: &mut Listed) {
+        let value = if is_per_work_tree(&name) {
+            let text = read_small(&git_dir.join(&name));
+            text.map(|text| text.as_deref().and_then(parse_value)).and_then(|value| match value {
+                Some(Value::Id(id)) => Ok(Some(id)),
+                Some(Value::Symbolic(target)) => self.find_ref(&target),
+                None => Err(GitError::broken(&git_dir.join(&name), "it is no ref")),
+            })
+        } else {
+            self.find_ref(&name)
+        };
+        match value {
+            Ok(Some(id)) => _ = listed.refs.insert(name, id),
+            // What Git takes for no ref, or one that leads to none.
+            Ok(None) => {}
+            Err(_) => _ = listed.unread.insert(name),
+        }
     }
 
     fn list_with_git(&self) -> Result<Listed, GitError> {
         let raw = scrubbed::git(self, &["for-each-ref", "--format=%(objectname) %(refname)"])?;
-        let text = String::from_utf8_lossy(&raw);
-        let rows = text.lines().filter_map(|line| line.split_once(' '));
-        Ok(rows.filter_map(|(id, name)| Some((name.to_owned(), id.parse().ok()?))).collect())
+        let mut listed = Listed::default();
+        for (id, name) in String::from_utf8_lossy(&raw).lines().filter_map(|line| line.split_once(' ')) {
+            match id.parse() {
+                Ok(id) => _ = listed.refs.insert(name.to_owned(), id),
+                Err(_) => _ = listed.unread.insert(name.to_owned()),
+            }
+        }
+        Ok(listed)
     }
 
     fn value_with_git(&self, name: &str) -> Result<Option<Value>, GitError> {
@@ -255,7 +310,7 @@ impl Repository {
         if !target.is_empty() {
             return Ok(Some(Value::Symbolic(target)));
         }
-        if let Some(id) = self.listed()?.get(name) {
+        if let Some(id) = self.listed()?.refs.get(name) {
             return Ok(Some(Value::Id(*id)));
         }
         if name.starts_with("refs/") {
@@ -266,7 +321,7 @@ impl Repository {
     }
 }
 
-fn parse_value(text: &str) -> Option<Value> {
+pub(super) fn parse_value(text: &str) -> Option<Value> {
     let text = text.trim_end();
     match text.strip_prefix("ref:") {
         Some(target) => Some(target.trim()).filter(|it| is_ref_name(it)).map(|it| Value::Symbolic(it.to_owned())),

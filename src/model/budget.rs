@@ -1,8 +1,9 @@
 //! How much work a rule may do, in units that are the same on every machine.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::Missing;
+use super::{Meter, Missing};
 
 /// The work that one rule may do. A unit is about one byte looked at.
 ///
@@ -14,6 +15,7 @@ pub struct Budget {
     limit: u64,
     left: AtomicU64,
     exhausted: AtomicBool,
+    meter: Option<Arc<Meter>>,
 }
 
 impl Budget {
@@ -23,13 +25,25 @@ impl Budget {
     /// A budget of this many units.
     #[must_use]
     pub fn new(limit: u64) -> Self {
-        Self { limit, left: AtomicU64::new(limit), exhausted: AtomicBool::new(false) }
+        Self { limit, left: AtomicU64::new(limit), exhausted: AtomicBool::new(false), meter: None }
+    }
+
+    /// The same, with the time of the work taken.
+    #[must_use]
+    pub fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { meter: Some(meter), ..self }
+    }
+
+    /// What takes the time, when somebody asked for it.
+    #[must_use]
+    pub fn meter(&self) -> Option<&Meter> {
+        self.meter.as_deref()
     }
 
     /// A full budget of the same size: every rule has its own, so that none can spend another's.
     #[must_use]
     pub fn refilled(&self) -> Self {
-        Self::new(self.limit)
+        Self { meter: self.meter.clone(), ..Self::new(self.limit) }
     }
 
     /// A budget of what is left of this one, to be spent on trial.

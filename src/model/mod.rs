@@ -11,6 +11,7 @@ mod facts;
 mod finding;
 mod forge;
 mod history;
+mod meter;
 mod object_id;
 mod outline;
 mod path;
@@ -34,9 +35,10 @@ pub use forge::{
     BypassActor, CheckRun, CheckState, Dismissal, Enforcement, Forge, MergeQueue, Permission, Person, Protection, Push,
     Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
 };
-pub use history::{Find, History, Mark, Origin, Piece, Scanned};
+pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
+pub use meter::{Meter, Spent};
 pub use object_id::ObjectId;
-pub use outline::{Outline, Sign, is_plain};
+pub use outline::{Outline, Sign, is_binary, is_plain};
 pub use path::RepoPath;
 pub use place::{Label, Place, Position, Region, Snippet};
 pub use pull_request::{AccountType, PullRequest};

@@ -81,7 +81,9 @@ fn is_plain_byte(byte: u8) -> bool {
 /// Bytes from the start that tell whether a file is text.
 const SAMPLE: usize = 8000;
 
-fn is_binary(raw: &[u8]) -> bool {
+/// Whether these bytes are no text; see [`Blob::is_binary`](super::Blob::is_binary).
+#[must_use]
+pub fn is_binary(raw: &[u8]) -> bool {
     let sample = raw.get(..raw.len().min(SAMPLE)).unwrap_or(raw);
     let controls = sample.iter().filter(|byte| is_control(**byte)).count();
     // Text in an old encoding such as KOI8-R or Shift JIS is broken UTF-8 as well, but has no control characters.

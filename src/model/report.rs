@@ -218,4 +218,12 @@ pub struct BaselineEntry {
     pub path: Option<String>,
     /// What identifies the finding.
     pub fingerprint: Fingerprint,
+    /// Whether only history has it: a run over the files of the head cannot tell that it is gone.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub past: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is that of serde")]
+fn is_no(flag: &bool) -> bool {
+    !flag
 }

@@ -28,6 +28,20 @@ pub enum Encoding {
     Utf8,
     /// UTF-16, told by its byte order mark or by the zero bytes between ASCII letters.
     Utf16,
+    /// UTF-32, told likewise.
+    Utf32,
+}
+
+impl Encoding {
+    /// How these bytes would be read. Looks at the first of them only.
+    #[must_use]
+    pub fn of(raw: &[u8]) -> Self {
+        match wide(raw) {
+            Some((_, Units::Two(_))) => Self::Utf16,
+            Some((_, Units::Four(_))) => Self::Utf32,
+            None => Self::Utf8,
+        }
+    }
 }
 
 /// Decoded text with an index of its lines.
@@ -156,23 +170,32 @@ fn mixed_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
 
 fn decode(raw: &[u8]) -> (String, Encoding) {
     match (wide(raw), raw) {
-        (Some((rest, unit)), _) => (utf16(rest, unit), Encoding::Utf16),
+        (Some((rest, Units::Two(unit))), _) => (utf16(rest, unit), Encoding::Utf16),
+        (Some((rest, Units::Four(unit))), _) => (utf32(rest, unit), Encoding::Utf32),
         (None, [0xEF, 0xBB, 0xBF, rest @ ..] | rest) => (lossy(rest), Encoding::Utf8),
     }
 }
 
-/// How two bytes make a unit.
-type Unit = fn([u8; 2]) -> u16;
+/// How bytes make a unit.
+#[derive(Clone, Copy)]
+enum Units {
+    Two(fn([u8; 2]) -> u16),
+    Four(fn([u8; 4]) -> u32),
+}
 
-/// The units of a text in UTF-16; nothing for any other bytes.
-fn wide(raw: &[u8]) -> Option<(&[u8], Unit)> {
+/// The units of a text in UTF-16 or UTF-32; nothing for any other bytes.
+fn wide(raw: &[u8]) -> Option<(&[u8], Units)> {
     match raw {
-        [0xFF, 0xFE, rest @ ..] => Some((rest, u16::from_le_bytes)),
-        [0xFE, 0xFF, rest @ ..] => Some((rest, u16::from_be_bytes)),
+        [0xFF, 0xFE, 0, 0, rest @ ..] => Some((rest, Units::Four(u32::from_le_bytes))),
+        [0, 0, 0xFE, 0xFF, rest @ ..] => Some((rest, Units::Four(u32::from_be_bytes))),
+        [0xFF, 0xFE, rest @ ..] => Some((rest, Units::Two(u16::from_le_bytes))),
+        [0xFE, 0xFF, rest @ ..] => Some((rest, Units::Two(u16::from_be_bytes))),
         [0xEF, 0xBB, 0xBF, ..] => None,
         _ => match zero_bytes(raw) {
-            Zeros::Odd => Some((raw, u16::from_le_bytes)),
-            Zeros::Even => Some((raw, u16::from_be_bytes)),
+            Zeros::Odd => Some((raw, Units::Two(u16::from_le_bytes))),
+            Zeros::Even => Some((raw, Units::Two(u16::from_be_bytes))),
+            Zeros::LastThree => Some((raw, Units::Four(u32::from_le_bytes))),
+            Zeros::FirstThree => Some((raw, Units::Four(u32::from_be_bytes))),
             Zeros::Elsewhere => None,
         },
     }
@@ -186,10 +209,12 @@ pub(super) fn is_wide(raw: &[u8]) -> bool {
 enum Zeros {
     Odd,
     Even,
+    LastThree,
+    FirstThree,
     Elsewhere,
 }
 
-/// UTF-16 without a byte order mark: mostly ASCII, so that every other byte is zero.
+/// UTF-16 without a byte order mark: mostly ASCII, so that every other byte is zero; in UTF-32 three of four.
 fn zero_bytes(raw: &[u8]) -> Zeros {
     let sample = raw.get(..raw.len().min(512)).unwrap_or(raw);
     let pairs = sample.len() / 2;
@@ -200,11 +225,32 @@ fn zero_bytes(raw: &[u8]) -> Zeros {
     } else if pairs >= 4 && even * 10 >= pairs * 9 && odd == 0 {
         Zeros::Even
     } else {
+        zeros_of_four(sample)
+    }
+}
+
+fn zeros_of_four(sample: &[u8]) -> Zeros {
+    let fours = sample.as_chunks::<4>().0;
+    let most = |is: fn(&[u8; 4]) -> bool, may: fn(&[u8; 4]) -> bool| {
+        let count = fours.iter().filter(|four| is(four)).count();
+        fours.len() >= 4 && count * 10 >= fours.len() * 9 && fours.iter().all(may)
+    };
+    // Every character is below 11 0000 in hexadecimal digits.
+    if most(|it| matches!(it, [1..=255, 0, 0, 0]), |it| matches!(it, [_, _, 0..=0x10, 0])) {
+        Zeros::LastThree
+    } else if most(|it| matches!(it, [0, 0, 0, 1..=255]), |it| matches!(it, [0, 0..=0x10, _, _])) {
+        Zeros::FirstThree
+    } else {
         Zeros::Elsewhere
     }
 }
 
-fn utf16(raw: &[u8], unit: Unit) -> String {
+fn utf32(raw: &[u8], unit: fn([u8; 4]) -> u32) -> String {
+    let units = raw.as_chunks::<4>().0.iter().map(|four| unit(*four));
+    units.map(|it| char::from_u32(it).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+fn utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units = raw.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(unit);
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
@@ -240,6 +286,22 @@ mod tests {
             [le.clone(), be.clone(), [&[0xFF, 0xFE], le.as_slice()].concat(), [&[0xFE, 0xFF], be.as_slice()].concat()]
         {
             assert_eq!(lines(&raw), ["password = 1"]);
+        }
+    }
+
+    #[test]
+    fn utf32_is_seen_with_and_without_its_mark() {
+        let text = "größe = 1 # 😀\npassword = 12345 and so on, mostly in plain letters\n";
+        let units = || text.chars().map(u32::from);
+        let le: Vec<u8> = units().flat_map(u32::to_le_bytes).collect();
+        let be: Vec<u8> = units().flat_map(u32::to_be_bytes).collect();
+        let (le_mark, be_mark) = ([0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]);
+        for raw in [le.clone(), be.clone(), [&le_mark, le.as_slice()].concat(), [&be_mark, be.as_slice()].concat()] {
+            assert_eq!(Encoding::of(&raw), Encoding::Utf32);
+            assert_eq!(Text::decode(&raw).as_str(), text);
+        }
+        for raw in [&b"a\0\0\0b\0\0\0"[..], &[7, 0, 0, 0, 0, 0, 0, 0].repeat(9), b"plain"] {
+            assert_ne!(Encoding::of(raw), Encoding::Utf32, "{raw:?}");
         }
     }
 

@@ -75,6 +75,15 @@ pub trait Tree: Send + Sync {
     /// When the blob is absent from this clone, corrupt or beyond the size limit.
     fn read(&self, file: &File) -> Result<Arc<[u8]>, Missing>;
 
+    /// Gives the bytes of a file that is too large for [`Tree::read`], piece by piece; nothing for any other file.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end. What was given before that counts for nothing.
+    fn read_large(&self, file: &File, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>> {
+        let _ = (file, each);
+        None
+    }
+
     /// Every file below `folder`, sorted by path. Costs the whole folder: ask only when the question is about all of it.
     ///
     /// # Errors

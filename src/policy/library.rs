@@ -241,7 +241,7 @@ impl<'a> Library<'a> {
             faults.push(fault.at(&mark, "this is all that Git stores").help("take the policy out of LFS"));
             return None;
         }
-        let is_utf8 = document.text.encoding() == Encoding::Utf16 || std::str::from_utf8(bytes).is_ok();
+        let is_utf8 = document.text.encoding() != Encoding::Utf8 || std::str::from_utf8(bytes).is_ok();
         if !is_utf8 {
             let text = document.text.as_str();
             let at = text.find(char::REPLACEMENT_CHARACTER).unwrap_or_default();

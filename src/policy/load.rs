@@ -84,6 +84,7 @@ impl<'a> Loader<'a> {
             rules: Vec::new(),
             waivers: Vec::new(),
             baseline: Vec::new(),
+            baseline_file: None,
             settling: Settling::default(),
             problems: Vec::new(),
         };
@@ -92,6 +93,7 @@ impl<'a> Loader<'a> {
         let Some(parsed) = parsed::parse(&document, &mut self.faults) else { return policy };
         policy.profiles = parsed.profiles.iter().map(|it| it.value.clone()).collect();
         policy.baseline = self.baseline(&parsed);
+        policy.baseline_file = parsed.baseline.as_ref().map(|it| it.value.clone());
         let rules = self.rules_of(&parsed, Rules::new(), &mut vec![Arc::clone(&document)]);
         self.take_waivers(&parsed);
         self.forbidden_waivers(&rules);

@@ -81,6 +81,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Accepted old findings.
     pub baseline: Vec<BaselineEntry>,
+    /// The file that they stand in.
+    pub baseline_file: Option<RepoPath>,
     /// How findings may be accepted.
     pub settling: Settling,
     /// What a person should know about the policy itself.
@@ -114,6 +116,7 @@ impl Policy {
             rules: vec![rule],
             waivers: Vec::new(),
             baseline: Vec::new(),
+            baseline_file: None,
             settling: Settling::default(),
             problems: Vec::new(),
         }

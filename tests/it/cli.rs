@@ -422,38 +422,6 @@ fn the_examples_of_detectors_are_policy_tests() {
     repo.check(&["test", "--update"]).exits(1);
 }
 
-#[test]
-fn a_configuration_of_gitleaks_becomes_a_policy() {
-    let repo = TempRepo::new();
-    let config = "[extend]\nuseDefault = true\ndisabledRules = ['jwt', 'no-such-rule']\n\n[[rules]]\nid = 'acme'\n\
-                  description = 'key of Acme'\nregex = '(?i)acme_?key=([a-z0-9]{32})'\nentropy = 3\nkeywords = ['acme']\n\
-                  [[rules.allowlists]]\ncondition = 'AND'\npaths = ['^tests/', '[.]md$']\nstopwords = ['sandbox']\n\n\
-                  [[rules]]\nid = 'stores'\npath = '[.]pem$'\n\n[[rules]]\nid = 'behind'\nregex = '(?<!x)secret_[0-9]+'\n\n\
-                  [allowlist]\npaths = ['vendor/']\nregexes = ['# made up']\nregexTarget = 'line'\ncommits = ['0123']\n";
-    repo.write("gitleaks.toml", config);
-    let file = repo.path().join("gitleaks.toml");
-    let run = repo.check(&["import", "gitleaks", file.to_str().unwrap()]).exits(0);
-    let policy = run.stdout;
-    let parts = [
-        "off:\n        - jwt\n",
-        "acme:\n",
-        "acme_?key=(?P<secret>[a-z0-9]{32})",
-        "(?:^tests/)|(?:[.]md$)",
-        "foreign-comments: true",
-        "# line 20: the rule `behind` is left out",
-        "# line 16: the rule `stores` is left out",
-        "target: line",
-    ];
-    for part in parts {
-        assert!(policy.contains(part), "{part}\n{policy}\n{}", run.stderr);
-    }
-    assert!(run.stderr.contains("gitleaks.toml:1: the rule `no-such-rule` was off"), "{}", run.stderr);
-    assert!(run.stderr.contains("allowed by commit"), "{}", run.stderr);
-    assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
-    repo.write("gatecheck.yaml", &policy);
-    assert_eq!(repo.check(&["test"]).exits(0).stdout, "2 passed, 0 failed\n");
-}
-
 const CASES: &str = "# Ours\n\n## Cases\n\n### An offence\n\n```text head:a.txt\nOFFENCE\n```\n\n```text verdict\n\
                      fail text/forbidden a.txt:1:1-7: `OFFENCE` is forbidden here\n```\n\n### Another word\n\n\
                      ```text head:a.txt\nfence\n```\n\n```text verdict\npass\n```\n";

@@ -42,7 +42,7 @@ fn the_policy_loads_and_judges() {
 
 #[test]
 fn every_policy_of_the_documents_loads() {
-    for document in ["docs/policy.md", "docs/accepting-findings.md"] {
+    for document in ["docs/policy.md", "docs/accepting-findings.md", "docs/coming-from-other-scanners.md"] {
         let policies = blocks(document, "yaml").into_iter().filter(|block| block.contains("gatecheck: 1"));
         for policy in policies {
             let repo = TempRepo::new();

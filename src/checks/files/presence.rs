@@ -8,6 +8,7 @@ use super::{Item, quoted};
 use crate::checks::Judged;
 use crate::formats::gitignore::Ignores;
 use crate::formats::globs::Globs;
+use crate::formats::pattern::Pattern;
 use crate::model::{Facts, FileMode, Finding, Missing, Place, RepoPath};
 
 /// A file that must be there.
@@ -24,12 +25,24 @@ pub(super) struct Required {
     help: Option<String>,
 }
 
-/// Files that must not be there.
+/// Files that must not be there; `paths`, `path-pattern` or both say which.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "Written")]
+#[schemars(with = "Written")]
+pub(super) struct Forbidden(Written);
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Forbidden {
+struct Written {
     /// The files.
-    paths: Globs,
+    #[serde(default)]
+    paths: Option<Globs>,
+    /// What is found in the paths of the files; for what no glob can say.
+    #[serde(default)]
+    path_pattern: Option<Pattern>,
+    /// Files that are left out.
+    #[serde(default)]
+    except: Globs,
     /// Whether those that are already there may be edited.
     #[serde(default)]
     only_new: bool,
@@ -118,16 +131,30 @@ impl Required {
     }
 }
 
+impl TryFrom<Written> for Forbidden {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        if written.paths.is_none() && written.path_pattern.is_none() {
+            return Err("nothing says what is forbidden: give `paths` or `path-pattern`");
+        }
+        Ok(Self(written))
+    }
+}
+
 impl Forbidden {
     pub(super) fn judge(&self, item: &Item) -> Option<Finding> {
-        let speaks = self.paths.is_match(&item.file.path) && (item.is_new || !self.only_new);
-        if !speaks {
+        let Written { paths, path_pattern, except, only_new, message, help } = &self.0;
+        let path = &item.file.path;
+        let is_named = paths.as_ref().is_none_or(|it| it.is_match(path))
+            && path_pattern.as_ref().is_none_or(|it| it.is_match(path.as_str()))
+            && !except.is_match(path);
+        if !is_named || *only_new && !item.is_new {
             return None;
         }
-        let message =
-            self.message.clone().unwrap_or_else(|| format!("`{}` must not be in this repository", item.file.path));
+        let message = message.clone().unwrap_or_else(|| format!("`{}` must not be in this repository", item.file.path));
         let default = format!("run `git rm --cached {}`", quoted(&item.file.path));
-        Some(item.finding("forbidden", message, self.help.as_ref().unwrap_or(&default)))
+        Some(item.finding("forbidden", message, help.as_ref().unwrap_or(&default)))
     }
 }
 

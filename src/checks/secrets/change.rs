@@ -1,41 +1,42 @@
 //! The secrets that a change brings.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
-use super::Params;
-use super::files;
-use super::hit::{Hit, Kind, Secret};
-use super::scan::{Input, Within};
+use super::blob;
+use super::hit::Hit;
+use super::large;
+use super::look::Look;
+use super::scan::Within;
 use super::tell::{self, Told};
-use super::tier::Tier;
 use crate::checks::Judged;
 use crate::checks::scope::{Binary, Passage, Wanted};
-use crate::model::{Facts, LineRange, RepoPath, Span, Text};
+use crate::model::{Facts, LineRange, RepoPath, Text};
 
 /// Everything that the change brings and that is sure enough, in the order of the files.
-pub(super) fn search(params: &Params, facts: &Facts, judged: &mut Judged) -> Vec<Told> {
+pub(super) fn search(look: &Look<'_>, facts: &Facts, judged: &mut Judged) -> Vec<Told> {
+    let params = look.params;
     let keep = |path: &RepoPath| !params.except.is_match(path);
     let wanted = Wanted { path: &keep, outline: |_| true, binary: Binary::Given };
-    let found = params.scope.search(facts, judged, &wanted, |facts, passage| of_passage(params, facts, passage));
+    let before = judged.missing.len();
+    let found = params.scope.search(facts, judged, &wanted, |_, passage| of_passage(look, passage));
     let mut told: Vec<Told> = found.into_iter().flatten().collect();
     params.scope.each_transient(facts, judged, &wanted, &mut |_, passage| {
-        told.extend(of_passage(params, facts, passage));
+        told.extend(of_passage(look, passage));
     });
+    told.extend(large::search(look, facts, judged, before));
     told
 }
 
-fn of_passage(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told> {
+fn of_passage(look: &Look<'_>, passage: &Passage<'_>) -> Vec<Told> {
     if passage.lines.is_empty() {
-        return of_binary(params, facts, passage);
+        return of_binary(look, passage);
     }
+    let params = look.params;
     let text = passage.blob.text();
     let bytes = text.as_str().as_bytes();
     let near = near(text, &passage.lines);
-    let input = Input { path: passage.path, text: bytes, within: Within::Near(&near), now: facts.run.now };
-    let hits = params.own.scan(&input);
+    let input = look.at(passage.path, bytes, Within::Near(&near));
+    let hits = blob::of_text(params, &input);
     let sure = hits.iter().filter(|hit| params.own.reports(&input, hit) && is_within(text, hit, &passage.lines));
     sure.map(|hit| tell::in_passage(passage, text, hit, &hits)).collect()
 }
@@ -68,26 +69,10 @@ fn is_within(text: &Text, hit: &Hit, lines: &[LineRange]) -> bool {
     lines.iter().any(meets)
 }
 
-/// Credentials with a form of their own, anywhere in a file that is no text. Zero bytes are left out: they stand between
-/// the characters of wide strings.
-fn of_binary(params: &Params, facts: &Facts, passage: &Passage<'_>) -> Vec<Told> {
-    let bytes = passage.blob.bytes();
-    let mut found = Vec::new();
-    if let Some(placed) = files::stores(passage.path, bytes) {
-        let secret = Secret(Sha256::digest(bytes).to_vec());
-        let kind = Kind::Placed(placed);
-        let hit = Hit { span: Span::new(0, 0), kind, tier: Tier::Likely, note: None, secret, matched: None };
-        let input = Input { path: passage.path, text: b"", within: Within::Whole, now: facts.run.now };
-        return if params.own.reports(&input, &hit) { vec![tell::store(passage, &hit)] } else { Vec::new() };
+fn of_binary(look: &Look<'_>, passage: &Passage<'_>) -> Vec<Told> {
+    let input = look.at(passage.path, passage.blob.bytes(), Within::Whole);
+    if let Some(store) = blob::as_store(&input) {
+        return if look.params.own.reports(&input, &store) { vec![tell::store(passage, &store)] } else { Vec::new() };
     }
-    for text in [Cow::Borrowed(bytes), Cow::Owned(bytes.iter().copied().filter(|it| *it != 0).collect::<Vec<u8>>())] {
-        let input = Input { path: passage.path, text: &text, within: Within::Whole, now: facts.run.now };
-        for hit in params.own.scan_binary(&input) {
-            let told = tell::in_binary(passage, &hit);
-            if params.own.reports(&input, &hit) && found.iter().all(|it: &Told| it.identity != told.identity) {
-                found.push(told);
-            }
-        }
-    }
-    found
+    blob::of_binary(look.params, &input).iter().map(|hit| tell::in_binary(passage, hit)).collect()
 }

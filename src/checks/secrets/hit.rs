@@ -101,9 +101,19 @@ impl Kind {
         matches!(self, Self::Own(_))
     }
 
+    /// Whether it is a detector that is not reported by itself.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self, Self::Own(detector) if detector.is_part())
+    }
+
     /// Whether a provider's own form says what it is.
     pub(crate) fn is_known(&self) -> bool {
         matches!(self, Self::Known(_, credential) if !GENERAL.contains(&credential.id))
+    }
+
+    /// Whether it is told by its form and not by its place.
+    pub(crate) fn is_formed(&self) -> bool {
+        !matches!(self, Self::Placed(_))
     }
 
     /// Who issues it, when its form tells.

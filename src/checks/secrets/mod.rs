@@ -3,6 +3,7 @@
 //! Offline: nothing is ever sent anywhere to find out whether a secret still works. A text is scanned once, whole, and
 //! what was found outside of the lines that are judged is left out at the end: a key may begin above an added line.
 
+mod blob;
 mod catalogue;
 mod change;
 mod context;
@@ -11,6 +12,8 @@ mod decode;
 mod files;
 mod hit;
 mod kinds;
+mod large;
+mod look;
 mod mask;
 mod pair;
 mod past;
@@ -18,20 +21,25 @@ mod placed;
 mod prefilter;
 mod proof;
 mod scan;
+mod sighting;
+mod squeeze;
 mod tell;
 mod tier;
 mod value;
+mod watch;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::custom::{Detectors, Entries, Off, Own};
+use self::look::Look;
 use self::scan::{Input, Within};
+pub use self::sighting::Sighting;
 use self::tier::Tier;
 use super::scope::Scope;
 use super::{Check, Example, Judged, Meta};
 use crate::formats::globs::Globs;
-use crate::model::{Facts, Need, RepoPath, Span, Stop, Timestamp};
+use crate::model::{Facts, Need, RepoPath, Span, Stop, Text, Timestamp};
 
 pub(super) struct SecretsCheck;
 
@@ -43,6 +51,8 @@ pub(super) struct Params {
     scope: Scope,
     except: Globs,
     own: Own,
+    /// A digest of all of it.
+    digest: Option<[u8; 32]>,
 }
 
 /// Settings of `secrets`. Without any, all that is likely to be a secret is found in what the change brings.
@@ -79,7 +89,7 @@ impl TryFrom<Settings> for Params {
     fn try_from(settings: Settings) -> Result<Self, Self::Error> {
         let Settings { scope, confidence, except, off, detectors, allow, foreign_comments } = settings;
         let own = Own::new(confidence, off, detectors, allow, foreign_comments)?;
-        Ok(Self { scope, except, own })
+        Ok(Self { scope, except, own, digest: None })
     }
 }
 
@@ -108,8 +118,21 @@ impl Check for SecretsCheck {
 
     fn hidden(params: &Params, path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
         let text = text.as_bytes();
-        let hits = params.own.found(&Input { path, text, within: Within::Whole, now });
+        let hits = params.own.found(&Input { path, text, within: Within::Whole, now, watch: None });
         hits.iter().map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(hit) }).collect()
+    }
+
+    fn sightings(params: &Params, path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Sighting> {
+        if params.except.is_match(path) {
+            return Vec::new();
+        }
+        let input = Input { path, text: text.as_str().as_bytes(), within: Within::Whole, now, watch: None };
+        let hits = params.own.scan(&input).into_iter();
+        hits.filter(|hit| params.own.reports(&input, hit)).map(|hit| Sighting::new(&hit, input.text)).collect()
+    }
+
+    fn sign(params: &mut Params, digest: [u8; 32]) {
+        params.digest = Some(digest);
     }
 
     fn examples(params: &Params) -> Vec<Example> {
@@ -130,14 +153,22 @@ impl Check for SecretsCheck {
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
         let mut judged = Judged::default();
-        let mut told = change::search(params, facts, &mut judged);
+        let watch = params.own.watch(facts);
+        let look = Look { params, now: facts.run.now, watch: &watch };
+        let mut told = change::search(&look, facts, &mut judged);
         if facts.run.history {
-            past::search(params, facts, &mut judged, &mut told);
+            past::search(&look, facts, &mut judged, &mut told);
         }
+        judged.remarks = params.own.remarks(&watch, &facts.run);
         judged.missing.extend(params.own.missing());
         judged.findings.extend(told.into_iter().map(|it| it.finding));
         Ok(judged)
     }
+}
+
+/// Whether the name of a file or folder alone tells a format; see [`crate::model::Telling`].
+pub(super) fn is_telling_name(name: &[u8], is_folder: bool) -> bool {
+    files::is_telling(&String::from_utf8_lossy(name), is_folder)
 }
 
 /// A made-up line for the id of a credential, or for `catalogue` one line for each.
@@ -154,10 +185,19 @@ pub struct HiddenSecret {
     pub shown: u32,
 }
 
+/// Where something stands in a text that is no file of the repository and that nobody should repeat: every credential with
+/// a form of its own, however sure that is, and every likely secret.
+pub(super) fn quoted(text: &str) -> Vec<Span> {
+    let path = RepoPath::root();
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0), watch: None };
+    let hits = scan::shipped().scan(&input).into_iter();
+    hits.filter(|hit| Tier::Likely <= hit.tier || hit.kind.is_known()).map(|hit| hit.span).collect()
+}
+
 /// Every likely secret of a text.
 pub(super) fn hidden(path: &RepoPath, text: &str, now: Timestamp) -> Vec<HiddenSecret> {
     let text = text.as_bytes();
-    let hits = scan::shipped().scan(&Input { path, text, within: Within::Whole, now });
+    let hits = scan::shipped().scan(&Input { path, text, within: Within::Whole, now, watch: None });
     let likely = hits.into_iter().filter(|hit| Tier::Likely <= hit.tier);
     likely.map(|hit| HiddenSecret { span: hit.span, shown: mask::shown(&hit) }).collect()
 }

@@ -10,9 +10,11 @@ use super::catalogue::{self, Anchor, Credential, Provider};
 use super::custom::Detector;
 use super::decode::{self, Layer};
 use super::hit::{Hit, Kind, Secret};
-use super::pair::Pair;
+use super::pair::{Pair, Syntax};
 use super::prefilter::{Literal, Prefilter};
 use super::proof::Grade;
+use super::tier::Tier;
+use super::watch::Watch;
 use super::{context, files, value};
 use crate::model::{RepoPath, Span, Timestamp};
 
@@ -27,6 +29,8 @@ pub(crate) struct Input<'a> {
     pub(crate) within: Within<'a>,
     /// The day of the run: tokens expire.
     pub(crate) now: Timestamp,
+    /// What is noticed besides.
+    pub(crate) watch: Option<&'a Watch<'a>>,
 }
 
 /// The path of a text whose path is not known yet: a format in which a bare word may be a secret, in a folder that Git
@@ -99,6 +103,8 @@ const BEFORE: usize = 128;
 const AFTER: usize = 4096;
 /// The same for forms that are tried at one place: a key of 16,384 bits fits, indented as well.
 const AFTER_LEAD: usize = 16 << 10;
+/// The longest credential in which words tell that it is for show: chance writes words into longer ones.
+const LONGEST_SHOWN: usize = 128;
 /// The largest compiled form, in bytes.
 const LARGEST_FORM: usize = 4 << 20;
 
@@ -159,7 +165,9 @@ impl Scanner {
     pub(crate) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
         // Of two findings alike the first stays: the format of a file says more than a name.
         let mut hits = match input.within {
-            Within::Whole | Within::Near(_) => files::read(input),
+            Within::Whole | Within::Near(_) => {
+                Watch::measure(input.watch, || "files of known formats".to_owned(), || files::read(input))
+            }
             Within::Fresh(_) => Vec::new(),
         };
         self.layer(input, DEEPEST, &mut hits);
@@ -200,10 +208,10 @@ impl Scanner {
             self.filter.search(part, |number, start| {
                 let at = range.start + start;
                 match self.owners.get(number) {
-                    Some(Owner::Form(form)) => hits.extend(self.forms.get(*form).and_then(|form| form.hit(input, at))),
-                    Some(Owner::Trigger(trigger)) => context::read(input, syntax, (*trigger, at), &mut |pair| {
-                        hits.extend(placed(input, &pair));
-                    }),
+                    Some(Owner::Form(form)) => {
+                        hits.extend(self.forms.get(*form).and_then(|form| form.timed(input, at)));
+                    }
+                    Some(Owner::Trigger(trigger)) => named(input, syntax, (*trigger, at), hits),
                     Some(Owner::Escape) if unescaped <= at && depth > 0 => {
                         if let Some((layer, end)) = decode::escaped(input.text, at) {
                             layers.push(layer);
@@ -217,7 +225,11 @@ impl Scanner {
                 }
             });
             for detector in wanted.iter().filter_map(|it| self.own.get(*it)) {
-                detector.read(input, range, hits);
+                Watch::measure(
+                    input.watch,
+                    || format!("detector {}", detector.id),
+                    || detector.read(input, range, hits),
+                );
             }
             if depth > 0 {
                 decode::packed(input.text, range.clone(), &mut |layer| layers.push(layer));
@@ -242,7 +254,18 @@ impl Scanner {
     }
 }
 
+/// Adds the secrets that stand beside a word that names one.
+fn named(input: &Input<'_>, syntax: Syntax, (trigger, at): (usize, usize), hits: &mut Vec<Hit>) {
+    let name = || format!("names with `{}`", context::TRIGGERS.get(trigger).copied().unwrap_or_default());
+    let mut found = |pair: Pair<'_>| hits.extend(placed(input, &pair));
+    Watch::measure(input.watch, name, || context::read(input, syntax, (trigger, at), &mut found));
+}
+
 impl Form {
+    fn timed(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
+        Watch::measure(input.watch, || format!("kind {}", self.credential.id), || self.hit(input, at))
+    }
+
     /// The credential around a literal at `at`, if there is one.
     fn hit(&self, input: &Input<'_>, at: usize) -> Option<Hit> {
         let (start, after) = match self.lead {
@@ -261,7 +284,8 @@ impl Form {
         let secret = groups.name("secret").unwrap_or(whole);
         let text = String::from_utf8_lossy(secret.as_bytes());
         let grade = self.credential.proof.map(|proof| (proof.grade)(&text, input.now));
-        let Grade { tier, note } = grade.unwrap_or(Grade { tier: self.credential.tier, note: None });
+        let grade = grade.unwrap_or(Grade { tier: self.credential.tier, note: None });
+        let Grade { tier, note } = self.doubted(input, &text, grade);
         Some(Hit {
             span: Span::new(start + secret.start(), start + secret.end()),
             kind: Kind::Known(self.provider, self.credential),
@@ -270,6 +294,21 @@ impl Form {
             secret: Secret(secret.as_bytes().to_vec()),
             matched: (whole != secret).then(|| Secret(whole.as_bytes().to_vec())),
         })
+    }
+
+    /// The grade of a credential, and why it may be none after all.
+    fn doubted(&self, input: &Input<'_>, secret: &str, grade: Grade) -> Grade {
+        if self.credential.id.contains("private-key")
+            && grade.note.is_none()
+            && value::is_rehearsal(input.path.as_str())
+        {
+            return Grade { note: Some("it stands among tests or examples".to_owned()), ..grade };
+        }
+        let (Anchor::Literal(words) | Anchor::AnyCase(words) | Anchor::Key(words)) = self.credential.anchor;
+        let bodies = words.iter().filter_map(|word| secret.split_once(word)).map(|(_, body)| body);
+        let body = bodies.min_by_key(|body| body.len()).unwrap_or(secret);
+        let is_shown = grade.tier == Tier::Likely && body.len() <= LONGEST_SHOWN && value::is_placeholder(body);
+        if is_shown { Grade::noted(Tier::Possible, "it looks like an example") } else { grade }
     }
 
     fn compile(&self) -> Option<Regex> {
@@ -322,7 +361,7 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
 }
 
 /// Where hits overlap, the more specific one stays: it knows best how sure it is. Of two alike it is the surer one, then the
-/// longer one, then the first.
+/// longer one, then the first. What is told by its place is as sure as the surest of those who found it.
 fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     let length = |hit: &Hit| hit.span.end - hit.span.start;
     hits.sort_by(|a, b| {
@@ -331,9 +370,16 @@ fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     });
     let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
-        let before = kept.range(..hit.span.end).next_back();
-        if before.is_none_or(|(_, other)| other.span.end <= hit.span.start) {
-            kept.insert(hit.span.start, hit);
+        let before = kept.range_mut(..hit.span.end).next_back().filter(|(_, other)| hit.span.start < other.span.end);
+        match before {
+            // Of two readers of one literal either may know why it is sure.
+            Some((_, other)) if other.span == hit.span && !other.kind.is_formed() && !hit.kind.is_formed() => {
+                other.tier = other.tier.max(hit.tier);
+            }
+            Some(_) => {}
+            None => {
+                kept.insert(hit.span.start, hit);
+            }
         }
     }
     kept.into_values().collect()

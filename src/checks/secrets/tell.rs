@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::hit::{Hit, Kind};
+use super::large::Seen;
 use super::mask;
 use crate::checks::scope::Passage;
-use crate::model::{Finding, Label, ObjectId, Origin, Place, Text};
+use crate::model::{Finding, Label, ObjectId, Origin, Place, Region, RepoPath, Snippet, Text};
 
 /// A finding and the identity of its secret.
 pub(super) struct Told {
@@ -44,12 +45,45 @@ pub(super) fn in_the_past(origin: &Origin, text: &Text, hit: &Hit, all: &[Hit]) 
     let place = Place::File { path: origin.path.clone(), region, revision: Some(origin.commit.short()) };
     let mut snippet = text.snippet(hit.span);
     mask::mask(&mut snippet, text, all);
+    past(Label { place, snippet: Some(snippet), text: String::new() }, origin, hit)
+}
+
+/// A secret in a file that is too large to be held.
+pub(super) fn in_large(path: &RepoPath, commit: Option<ObjectId>, seen: Seen) -> Told {
+    let help = help(&seen.hit, commit);
+    told(seen_at(path, commit, seen.region, seen.snippet), &seen.hit, help)
+}
+
+/// The same in a blob that the head no longer has.
+pub(super) fn in_a_large_past(origin: &Origin, seen: Seen) -> Told {
+    past(seen_at(&origin.path, Some(origin.commit), seen.region, seen.snippet), origin, &seen.hit)
+}
+
+fn seen_at(path: &RepoPath, commit: Option<ObjectId>, region: Option<Region>, snippet: Option<Snippet>) -> Label {
+    let place = Place::File { path: path.clone(), region, revision: commit.map(|it| it.short()) };
+    Label { place, snippet, text: String::new() }
+}
+
+/// The same in a blob that is no text.
+pub(super) fn in_a_past_binary(origin: &Origin, hit: &Hit) -> Told {
+    let place = Place::File { path: origin.path.clone(), region: None, revision: Some(origin.commit.short()) };
+    past(Label { place, snippet: None, text: String::new() }, origin, hit)
+}
+
+/// The same for a file that is a secret as a whole.
+pub(super) fn store_in_the_past(origin: &Origin, hit: &Hit) -> Told {
+    let mut told = in_a_past_binary(origin, hit);
+    told.finding.message = format!("{}, {}", hit.kind.title(), hit.tier.as_str());
+    told
+}
+
+fn past(label: Label, origin: &Origin, hit: &Hit) -> Told {
     let help = format!(
         "{}; the head no longer has it, but every clone does: `git filter-repo --replace-text` takes it out of history, \
          and all who cloned must clone again",
         hit.kind.revoke()
     );
-    let mut told = told(Label { place, snippet: Some(snippet), text: String::new() }, hit, help);
+    let mut told = told(label, hit, help);
     told.finding = told.finding.evidence("in the head", "no");
     brought(told, origin)
 }

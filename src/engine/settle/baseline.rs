@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Offence;
 use super::suppressions::is_decided;
-use crate::model::{BaselineEntry, Facts, Fingerprint, Level, Mode, Problem, Report, RuleResult, Settled, Settlement};
+use crate::model::{
+    BaselineEntry, Facts, Fingerprint, Level, Mode, Place, Problem, Report, RuleResult, Settled, Settlement,
+};
 use crate::policy::Policy;
 
 /// The entries of a policy's baseline, and which of them were met.
@@ -13,6 +15,8 @@ pub(super) struct Baseline<'a> {
     policy: &'a Policy,
     /// Whether a finding that was not met is gone: only a run over everything can tell.
     sees_everything: bool,
+    /// Whether that holds for what only history has, too.
+    sees_history: bool,
 }
 
 struct Met<'a> {
@@ -25,9 +29,13 @@ impl<'a> Baseline<'a> {
         let mut entries: BTreeMap<&str, BTreeMap<&Fingerprint, Met<'_>>> = BTreeMap::new();
         for entry in &policy.baseline {
             let of_rule = entries.entry(&entry.rule).or_default();
-            of_rule.insert(&entry.fingerprint, Met { entry, is_met: false });
+            let met = of_rule.entry(&entry.fingerprint).or_insert(Met { entry, is_met: false });
+            // Of two places of one value, that in the head can be told about in every run.
+            if met.entry.past {
+                met.entry = entry;
+            }
         }
-        Self { entries, policy, sees_everything: facts.run.mode == Mode::All }
+        Self { entries, policy, sees_everything: facts.run.mode == Mode::All, sees_history: facts.run.history }
     }
 
     pub(super) fn accepts(&mut self, offence: &Offence<'_>) -> bool {
@@ -54,7 +62,7 @@ impl<'a> Baseline<'a> {
             let is_off = !has_rule && self.policy.rules.iter().any(|it| it.id == rule);
             // A rule that could not be judged may still have the finding.
             if !is_off && judged.all(is_decided) {
-                let gone = entries.into_values().filter(|met| !met.is_met);
+                let gone = entries.into_values().filter(|met| !met.is_met && (!met.entry.past || self.sees_history));
                 problems.extend(gone.map(|met| problem(met.entry, has_rule)));
             }
         }
@@ -63,14 +71,15 @@ impl<'a> Baseline<'a> {
 }
 
 fn problem(entry: &BaselineEntry, has_rule: bool) -> Problem {
-    let BaselineEntry { rule, id, path, fingerprint } = entry;
+    let BaselineEntry { rule, id, path, fingerprint, past } = entry;
     let place = path.as_ref().map_or_else(String::new, |path| format!(" in `{path}`"));
     let message = if has_rule {
         format!("the baseline accepts a finding `{id}`{place} of the rule `{rule}` that is gone ({fingerprint})")
     } else {
         format!("the baseline accepts a finding of the rule `{rule}`, which the policy does not have ({fingerprint})")
     };
-    let help = Some("write the baseline anew: `gatecheck --all --write-baseline FILE`".to_owned());
+    let scope = if *past { "--history" } else { "--all" };
+    let help = Some(format!("write the baseline anew: `gatecheck {scope} --write-baseline FILE`"));
     Problem { level: Level::Note, message, help, label: None }
 }
 
@@ -89,6 +98,7 @@ pub(in crate::engine) fn entries(report: &Report) -> Vec<BaselineEntry> {
                 id: settled.id.clone(),
                 path: settled.finding.primary.place.path().map(ToString::to_string),
                 fingerprint: settled.fingerprint.clone(),
+                past: matches!(settled.finding.primary.place, Place::File { revision: Some(_), .. }),
             })
         })
         .collect();

@@ -14,6 +14,7 @@ pub(super) use waivers::recount_lapsed;
 use super::fingerprint::{Prints, fingerprints};
 use super::head::Head;
 use super::run::{End, Raw};
+use crate::checks::{Judged, Remark};
 use crate::model::{Facts, Finding, Problem, RuleResult, Settled, Settlement, Verdict, WaiverStatus};
 use crate::policy::{Policy, Rule};
 
@@ -46,8 +47,9 @@ pub(super) fn settle(policy: &Policy, facts: &Facts, raw: Vec<Raw<'_>>) -> Settl
     let mut suppressions = suppressions::Suppressions::new(policy, &mut head);
     let mut baseline = baseline::Baseline::new(policy, facts);
     let mut results = Vec::with_capacity(raw.len());
+    let mut remarked = Vec::new();
     for Raw { rule, end } in raw {
-        let (mut result, prints) = result(rule, end, &mut head);
+        let (mut result, prints) = result(rule, end, &mut head, &mut remarked);
         for (settled, prints) in result.findings.iter_mut().zip(&prints) {
             let offence = Offence { rule, finding: &settled.finding, prints };
             let waiver = waivers.covering(&offence);
@@ -67,6 +69,7 @@ pub(super) fn settle(policy: &Policy, facts: &Facts, raw: Vec<Raw<'_>>) -> Settl
         results.push(result);
     }
     let mut problems = suppressions.finish(&results);
+    problems.extend(remarked);
     problems.extend(baseline.finish(&results));
     let (waivers, more) = waivers.finish();
     problems.extend(more);
@@ -74,7 +77,7 @@ pub(super) fn settle(policy: &Policy, facts: &Facts, raw: Vec<Raw<'_>>) -> Settl
 }
 
 /// The result of a rule as if every finding stood.
-fn result(rule: &Rule, end: End, head: &mut Head<'_>) -> (RuleResult, Vec<Prints>) {
+fn result(rule: &Rule, end: End, head: &mut Head<'_>, remarked: &mut Vec<Problem>) -> (RuleResult, Vec<Prints>) {
     let mut result = RuleResult {
         rule: rule.id.clone(),
         check: rule.check.meta.id.to_owned(),
@@ -88,14 +91,20 @@ fn result(rule: &Rule, end: End, head: &mut Head<'_>) -> (RuleResult, Vec<Prints
         missing: Vec::new(),
         evidence: Vec::new(),
     };
-    let (mut findings, mut missing, evidence) = match end {
+    let Judged { mut findings, mut missing, evidence, remarks } = match end {
         End::NotApplicable { because, elsewhere } => {
             result.verdict = Verdict::NotApplicable { because };
             result.judged_elsewhere = elsewhere;
             return (result, Vec::new());
         }
-        End::Judged { findings, missing, evidence } => (findings, missing, evidence),
+        End::Judged(judged) => judged,
     };
+    remarked.extend(remarks.into_iter().map(|Remark { level, message, help }| Problem {
+        level,
+        message: format!("`{}`: {message}", rule.id),
+        help: Some(help),
+        label: Some(rule.label.clone()),
+    }));
     findings.sort();
     findings.dedup();
     missing.sort();

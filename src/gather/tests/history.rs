@@ -2,7 +2,7 @@
 
 use crate::git::GitError;
 use crate::git::range::{self, Request};
-use crate::model::{Level, Need};
+use crate::model::{Level, Need, Seeker};
 
 use super::{Sandbox, Surroundings, gather, range_of, shown, subjects, transient};
 
@@ -209,7 +209,7 @@ fn the_whole_history_is_known_where_the_run_is_about_it_and_a_rule_needs_it() {
     };
     let facts = gathered(true, &[Need::History]);
     assert!(facts.run.history);
-    let scanned = facts.history.unwrap().scan(&|_| Vec::new()).unwrap();
+    let scanned = facts.history.unwrap().scan(&Seeker { name: None, find: &|_| Vec::new() }).unwrap();
     assert_eq!((scanned.blobs, scanned.missing), (2, Vec::new()));
     assert!(gathered(true, &[]).history.is_err());
     let missing = gathered(false, &[Need::History]).history.err().unwrap();

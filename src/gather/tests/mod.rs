@@ -129,6 +129,8 @@ fn surroundings() -> Surroundings {
         event: None,
         pull_request: None,
         history: false,
+        history_cache: None,
+        telling: |_, _| false,
         pending: None,
         differ: hunks,
     }

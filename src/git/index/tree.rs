@@ -100,4 +100,8 @@ impl Tree for IndexTree {
     fn read(&self, file: &File) -> Result<Arc<[u8]>, Missing> {
         ObjectTree::new(Arc::clone(&self.objects), None).read(file)
     }
+
+    fn read_large(&self, file: &File, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>> {
+        ObjectTree::new(Arc::clone(&self.objects), None).read_large(file, each)
+    }
 }

@@ -29,6 +29,16 @@ pub enum ObjectError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The object is larger than the limit, and packed in a way that allows no reading in parts.
+    #[error("object {id} has {size} bytes, and beyond {limit} bytes a change of another object cannot be read")]
+    LargeDelta {
+        /// The object.
+        id: ObjectId,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// A pack of which nothing can be read.
     #[error("the pack `{path}` cannot be used: {what}")]
     Pack {
@@ -106,6 +116,10 @@ impl ObjectError {
                 "see what is damaged with `git fsck --full`, and clone the repository again".into()
             }
             Self::TooLarge { .. } => "keep files of this size out of Git, for example in Git LFS".into(),
+            Self::LargeDelta { .. } => {
+                "have it packed whole: `git -c core.bigFileThreshold=256m repack -a -d -F`, or keep such files out of Git"
+                    .into()
+            }
             Self::MalformedTree { id, .. } => {
                 format!("look at it with `git ls-tree {id}`, and write the commit again without it")
             }

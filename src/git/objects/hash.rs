@@ -44,26 +44,50 @@ pub(super) enum Care {
 
 /// The name of an object with this kind and content.
 pub(super) fn name(hash: HashKind, kind: ObjectKind, content: &[u8], care: Care) -> ObjectId {
-    let header = format!("{} {}\0", kind.name(), content.len());
-    let raw = match hash {
-        HashKind::Sha1 => {
-            let mut state = sha1_checked::Sha1::builder().detect_collision(care == Care::Detect).build();
-            sha1_checked::Digest::update(&mut state, header.as_bytes());
-            sha1_checked::Digest::update(&mut state, content);
-            ObjectId::from_bytes(&sha1_checked::Digest::finalize(state))
-        }
-        HashKind::Sha256 => {
-            let mut state = sha2::Sha256::new();
-            state.update(header.as_bytes());
-            state.update(content);
-            ObjectId::from_bytes(&state.finalize())
-        }
-    };
-    raw.unwrap_or(ObjectId::NONE)
+    let mut naming = Naming::new(hash, kind, content.len() as u64, care);
+    naming.update(content);
+    naming.finish()
 }
 
-/// The checksum that Git writes at the end of its own files, such as the index.
-pub(in crate::git) fn checksum(hash: HashKind, content: &[u8]) -> ObjectId {
+/// The name of an object whose content comes piece by piece.
+pub(super) enum Naming {
+    Sha1(Box<sha1_checked::Sha1>),
+    Sha256(sha2::Sha256),
+}
+
+impl Naming {
+    /// Of an object whose content has `size` bytes.
+    pub(super) fn new(hash: HashKind, kind: ObjectKind, size: u64, care: Care) -> Self {
+        let mut naming = match hash {
+            HashKind::Sha1 => {
+                let state = sha1_checked::Sha1::builder().detect_collision(care == Care::Detect).build();
+                Self::Sha1(Box::new(state))
+            }
+            HashKind::Sha256 => Self::Sha256(sha2::Sha256::new()),
+        };
+        naming.update(format!("{} {size}\0", kind.name()).as_bytes());
+        naming
+    }
+
+    pub(super) fn update(&mut self, piece: &[u8]) {
+        match self {
+            Self::Sha1(state) => sha1_checked::Digest::update(state.as_mut(), piece),
+            Self::Sha256(state) => state.update(piece),
+        }
+    }
+
+    pub(super) fn finish(self) -> ObjectId {
+        let raw = match self {
+            Self::Sha1(state) => ObjectId::from_bytes(&sha1_checked::Digest::finalize(*state)),
+            Self::Sha256(state) => ObjectId::from_bytes(&state.finalize()),
+        };
+        raw.unwrap_or(ObjectId::NONE)
+    }
+}
+
+/// The plain digest of a content: what Git writes at the end of its own files, such as the index.
+#[must_use]
+pub fn checksum(hash: HashKind, content: &[u8]) -> ObjectId {
     let raw = match hash {
         HashKind::Sha1 => {
             let mut state = sha1_checked::Sha1::builder().detect_collision(false).build();

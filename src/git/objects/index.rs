@@ -76,6 +76,14 @@ impl PackIndex {
         Ok(sum)
     }
 
+    /// The checksums of the pack and of the index itself, one after the other.
+    pub(super) fn checksums(&self, hash: HashKind) -> Result<Vec<u8>, Flaw> {
+        let mut sums = vec![0; 2 * hash.id_len()];
+        let at = self.source.len().checked_sub(sums.len() as u64).ok_or(Flaw::Bad("a pack index ends early"))?;
+        self.source.read_exact_at(at, &mut sums)?;
+        Ok(sums)
+    }
+
     /// The offset of an object in the pack.
     pub(super) fn find(&self, id: &ObjectId) -> Result<Option<u64>, Flaw> {
         let Some(position) = self.table.find(&self.source, id.as_bytes())? else { return Ok(None) };

@@ -142,6 +142,34 @@ pub(super) fn up_to(input: &mut Input<'_>, out: &mut [u8]) -> Result<(usize, End
     })
 }
 
+/// Bytes of a piece.
+const PIECE: usize = 256 * 1024;
+
+/// Gives what a stream holds piece by piece: `skip` bytes that are passed over, then exactly `size`.
+pub(super) fn pieces(
+    input: &mut Input<'_>,
+    size: u64,
+    mut skip: usize,
+    each: &mut dyn FnMut(&[u8]),
+) -> Result<(), Flaw> {
+    let mut inflater = Decompress::new(true);
+    let mut out = vec![0; PIECE];
+    let mut left = size;
+    loop {
+        let (count, ended) = run(&mut inflater, input, &mut out, 0)?;
+        let piece = out.get(skip.min(count)..count).unwrap_or_default();
+        skip = skip.saturating_sub(count);
+        left =
+            left.checked_sub(piece.len() as u64).ok_or(Flaw::Bad("it inflates to more bytes than its header says"))?;
+        each(piece);
+        match ended {
+            Ended::Full => {}
+            Ended::Complete if left == 0 => return Ok(()),
+            Ended::Complete => return Err(Flaw::Bad("it inflates to fewer bytes than its header says")),
+        }
+    }
+}
+
 /// Inflates one stream in two steps: `head` bytes at most to learn the size, then the rest.
 ///
 /// `plan` looks at the head and says how many bytes the whole stream holds.

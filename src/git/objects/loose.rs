@@ -56,6 +56,17 @@ pub(super) fn read(source: &Source, limit: u64) -> Result<(ObjectKind, Vec<u8>),
     Ok((kind, bytes))
 }
 
+/// Gives the content of a loose object of this size piece by piece.
+pub(super) fn stream(source: &Source, size: u64, each: &mut dyn FnMut(&[u8])) -> Result<(), Flaw> {
+    let mut head = [0; HEADER];
+    let (count, _) = inflate::up_to(&mut Input::new(source, 0), &mut head)?;
+    let (_, found, skip) = parse_header(head.get(..count).unwrap_or_default())?;
+    if found != size {
+        return Err(Flaw::Bad("its size changed while it was read"));
+    }
+    inflate::pieces(&mut Input::new(source, 0), size, skip, each)
+}
+
 /// The kind and the size of a loose object.
 pub(super) fn header(source: &Source) -> Result<(ObjectKind, u64), Flaw> {
     let mut head = [0; HEADER];

@@ -24,6 +24,7 @@ mod loose;
 mod oid_table;
 mod pack;
 mod source;
+mod stream;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -43,12 +44,12 @@ use oid_table::Prefix;
 use pack::Pack;
 use source::Source;
 
-pub(in crate::git) use bulk::{Bulk, Grow, Held, Marked, Number, TreeLog};
+pub(in crate::git) use bulk::{Bulk, Grow, Harvest, Held, Marked, Number, TreeLog, inventory};
 pub use commit::Walked;
 pub(in crate::git) use commit::walked;
 pub use error::{CloneKind, ObjectError};
-pub(in crate::git) use hash::checksum;
-pub use hash::{HashKind, blob_id};
+
+pub use hash::{HashKind, blob_id, checksum};
 pub use tag::TagObject;
 
 /// The kind of an object.

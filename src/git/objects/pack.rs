@@ -11,6 +11,7 @@ use super::index::PackIndex;
 use super::inflate::{self, Input};
 use super::oid_table::{Prefix, big_endian};
 use super::source::Source;
+use super::stream::Streamed;
 use super::{HashKind, ObjectKind, delta};
 
 /// Git itself writes chains of at most 4095 deltas.
@@ -121,6 +122,16 @@ impl Pack {
             cache.put((self.number, *at), kind, &data);
         }
         Ok((kind, data))
+    }
+
+    /// Gives the object at an offset piece by piece, if it is stored whole.
+    pub(super) fn stream(&self, offset: u64, size: u64, each: &mut dyn FnMut(&[u8])) -> Result<Streamed, Flaw> {
+        let (entry, mut input) = self.entry(offset)?;
+        match entry.kind {
+            EntryKind::Delta(_) => Ok(Streamed::IsDelta),
+            EntryKind::Whole(_) if entry.size != size => Err(Flaw::Bad("its size changed while it was read")),
+            EntryKind::Whole(kind) => inflate::pieces(&mut input, size, 0, each).map(|()| Streamed::Whole(kind)),
+        }
     }
 
     /// The kind and the size of the object at an offset, without making it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::{Mutex, PoisonError};
 
 use crate::git::objects::{Bulk, ObjectError, ObjectKind, Objects, walked};
-use crate::model::ObjectId;
+use crate::model::{ObjectId, Origin, RepoPath, Timestamp};
 
 use super::EXACT;
 
@@ -27,6 +27,16 @@ pub(super) struct Reached {
     pub(super) id: ObjectId,
     pub(super) tree: ObjectId,
     pub(super) time: i64,
+    /// Its position.
+    pub(super) order: u64,
+}
+
+impl Reached {
+    /// Where something comes from that this commit brings.
+    pub(super) fn brings(&self, path: &[u8]) -> Origin {
+        let (path, time) = (RepoPath::from_bytes(path), Timestamp(self.time));
+        Origin { path, commit: self.id, time, order: self.order }
+    }
 }
 
 struct Node {
@@ -88,7 +98,7 @@ fn positions(nodes: &[Node], bulk: &Bulk) -> Vec<u32> {
 /// Every commit of the store, sorted by name, and what cannot be read.
 fn all(objects: &Objects, bulk: &Bulk) -> (Vec<Node>, Vec<ObjectError>) {
     let found = Mutex::new((Vec::new(), BTreeMap::new()));
-    let harvest = bulk.scan(ObjectKind::Commit, EXACT, &|piece| {
+    let harvest = bulk.scan((ObjectKind::Commit, None), EXACT, &|piece| {
         let parsed = walked(piece.content, objects.hash());
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         match parsed {
@@ -124,7 +134,7 @@ fn sorted(nodes: &[Node], reached: &[bool], position: impl Fn(&ObjectId) -> Opti
     let mut order = Vec::new();
     while let Some(Reverse((_, number))) = ready.pop() {
         let Some(node) = nodes.get(number) else { continue };
-        order.push(Reached { id: node.id, tree: node.tree, time: node.time });
+        order.push(Reached { id: node.id, tree: node.tree, time: node.time, order: order.len() as u64 });
         let first = children.partition_point(|(parent, _)| *parent < number);
         let own = children.get(first..).unwrap_or_default().iter().take_while(|(parent, _)| *parent == number);
         for (_, child) in own {

@@ -9,17 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::folder::{DEEPEST, Folder, joined};
 use crate::git::objects::{Bulk, Held, Marked, Number, ObjectError, ObjectKind, TreeLog};
 use crate::git::tree_entries::EntryKind;
-use crate::model::{FileMode, Missing, ObjectId, Origin, RepoPath, Timestamp};
+use crate::model::{FileMode, Missing, ObjectId, Origin};
 
 use super::{WholeHistory, commits::Reached};
 
 /// Trees and what they name, as far as it leads to something wanted.
-struct Paths<'a> {
+pub(super) struct Paths<'a> {
     bulk: &'a Bulk,
     log: &'a TreeLog,
     /// What is wanted itself.
     wanted: Marked,
-    held: Held,
+    pub(super) held: Held,
 }
 
 impl WholeHistory {
@@ -41,19 +41,19 @@ impl WholeHistory {
             }
             bring(commit, &mut found)?;
         }
-        for (id, kind) in &commits.bare {
-            let origin = Reached { id: *id, tree: *id, time: 0 };
+        for ((id, kind), order) in commits.bare.iter().zip(commits.oldest_first.len() as u64..) {
+            let origin = Reached { id: *id, tree: *id, time: 0, order };
             if *kind == ObjectKind::Tree {
                 bring(&origin, &mut found)?;
             } else if wanted.contains(id) {
-                let origin = Origin { path: RepoPath::root(), commit: *id, time: Timestamp(0) };
-                found.entry(*id).or_insert(origin);
+                found.entry(*id).or_insert_with(|| origin.brings(b""));
             }
         }
         Ok(found)
     }
 
-    fn paths_to(&self, wanted: &BTreeSet<ObjectId>) -> Result<Paths<'_>, Missing> {
+    /// The trees that lead to something wanted.
+    pub(super) fn paths_to(&self, wanted: &BTreeSet<ObjectId>) -> Result<Paths<'_>, Missing> {
         let (bulk, log) = (self.bulk(), self.trees());
         if let Some(error) = log.errors.iter().find(|error| !matches!(error, ObjectError::MalformedTree { .. })) {
             return Err(self.objects.missing(error));
@@ -88,8 +88,7 @@ impl WholeHistory {
         }
         let mut new: BTreeSet<ObjectId> = new.into_iter().map(|number| paths.log.id(paths.bulk, number)).collect();
         let mut origin = |id: ObjectId, path: &[u8]| {
-            let origin = Origin { path: RepoPath::from_bytes(path), commit: commit.id, time: Timestamp(commit.time) };
-            found.entry(id).or_insert(origin);
+            found.entry(id).or_insert_with(|| commit.brings(path));
         };
         let is_wanted = |id: &ObjectId| paths.log.number(paths.bulk, id).is_some_and(|it| paths.wanted.has(it));
         // A tree is new as a whole, so that names lead to all of it.
@@ -115,6 +114,10 @@ impl WholeHistory {
 }
 
 impl Paths<'_> {
+    pub(super) fn number(&self, id: &ObjectId) -> Option<Number> {
+        self.log.number(self.bulk, id)
+    }
+
     /// Everything on the way to something wanted that is below `root`, itself included, and was not seen before.
     fn new_below(&self, root: Number, seen: &mut Marked) -> Vec<Number> {
         let mut new = Vec::new();

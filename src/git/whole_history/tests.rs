@@ -2,11 +2,11 @@ use super::*;
 use crate::git::objects::HashKind;
 use crate::git::scratch::Scratch;
 use crate::git::{Overrides, Trust};
-use crate::model::{Mark, RepoPath};
+use crate::model::{Mark, RepoPath, Seeker};
 
 fn history(scratch: &Scratch) -> WholeHistory {
     let repository = Repository::discover_with(scratch.path(), Trust::AsData, Overrides::default()).unwrap();
-    WholeHistory::of(&repository).unwrap()
+    WholeHistory::of(&repository, |_, _| false).unwrap()
 }
 
 /// Finds `secret` in what is fresh and all else.
@@ -15,7 +15,7 @@ fn scanned(history: &WholeHistory) -> Scanned {
         let at = piece.content.windows(6).enumerate().filter(|(_, it)| *it == b"secret");
         at.map(|(start, _)| Mark { span: start..start + 6, tag: 7 }).collect()
     };
-    history.scan(&find).unwrap()
+    history.scan(&Seeker { name: None, find: &find }).unwrap()
 }
 
 /// Path and subject of the commit that each holder of `secret` comes from; those that nothing reaches are not among it.

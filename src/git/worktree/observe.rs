@@ -235,6 +235,28 @@ pub(super) fn read(path: &Path, expected: &Metadata) -> std::io::Result<Vec<u8>>
     Ok(content)
 }
 
+/// Gives the content of a regular file piece by piece, if nobody writes to it meanwhile.
+pub(super) fn read_in_pieces(path: &Path, each: &mut dyn FnMut(&[u8])) -> std::io::Result<()> {
+    let mut file = open(path)?;
+    let before = file.metadata()?;
+    let mut piece = vec![0; 256 << 10];
+    let mut total = 0_u64;
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => {
+                total = total.saturating_add(count as u64);
+                each(piece.get(..count).unwrap_or_default());
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let after = file.metadata()?;
+    let is_same = before.is_file() && before.len() == total && before.modified()? == after.modified()?;
+    if is_same { Ok(()) } else { Err(std::io::Error::other("it changed while it was read")) }
+}
+
 /// The content of a regular file of this size; nothing for anything else.
 pub(super) fn read_sized(path: &Path, size: u64) -> Option<Arc<[u8]>> {
     let mut file = open(path).ok()?;

@@ -103,10 +103,7 @@ impl WorkTree {
         });
         match content {
             Some(content) if blob_id(self.objects.hash(), &content) == file.id => Ok(content.into()),
-            Some(_) | None => Err(Missing::here(
-                format!("the content of `{}` changed while it was judged", file.path),
-                "run gatecheck again when nothing writes to the work tree",
-            )),
+            Some(_) | None => Err(changed(file)),
         }
     }
 }
@@ -154,4 +151,22 @@ impl Tree for WorkTree {
             None => self.read_staged(file),
         }
     }
+
+    fn read_large(&self, file: &File, each: &mut dyn FnMut(&[u8])) -> Option<Result<(), Missing>> {
+        match self.overlay.get(&file.path) {
+            Some(State::Present { id, content: Content::TooLarge, .. }) if *id == file.id => {
+                let read = observe::on_disk(&self.root, &file.path.to_bytes())
+                    .is_some_and(|path| observe::read_in_pieces(&path, each).is_ok());
+                Some(if read { Ok(()) } else { Err(changed(file)) })
+            }
+            Some(State::Present { .. } | State::Gone) | None => self.staged.read_large(file, each),
+        }
+    }
+}
+
+fn changed(file: &File) -> Missing {
+    Missing::here(
+        format!("the content of `{}` changed while it was judged", file.path),
+        "run gatecheck again when nothing writes to the work tree",
+    )
 }

@@ -76,6 +76,7 @@ fn a_baseline_is_read_and_written() {
         id: "text/forbidden".to_owned(),
         path: Some("src/a.rs".to_owned()),
         fingerprint: crate::model::Fingerprint("ab".repeat(16)),
+        past: false,
     };
     let text = super::super::baseline_text(&[entry.clone(), entry.clone()]).unwrap_or_default();
     let files = [("gatecheck.yaml", policy.as_str()), ("gatecheck-baseline.json", text.as_str())];

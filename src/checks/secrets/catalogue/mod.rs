@@ -182,7 +182,13 @@ mod tests {
     /// The ids of what is found in a line.
     fn found(line: &str) -> Vec<&'static str> {
         let path = RepoPath::new("deploy/ci.env");
-        let input = Input { path: &path, text: line.as_bytes(), within: Within::Whole, now: Timestamp(1_767_268_800) };
+        let input = Input {
+            path: &path,
+            text: line.as_bytes(),
+            within: Within::Whole,
+            now: Timestamp(1_767_268_800),
+            watch: None,
+        };
         scan::shipped().scan(&input).iter().map(|hit| hit.kind.id()).collect()
     }
 

@@ -33,6 +33,21 @@ pub(super) const PROVIDERS: &[Provider] = &[
         ],
     },
     Provider {
+        name: "Asana",
+        harm: "reads and changes the tasks and projects that its owner sees",
+        revoke: "delete it in the developer console (https://app.asana.com/0/my-apps), and create another",
+        credentials: &[Credential {
+            id: "asana-token",
+            title: "Asana personal access token",
+            anchor: Anchor::Key(&["asana"]),
+            form: "[0-9]/[0-9]{13,20}:[0-9a-f]{32}",
+            tier: Tier::Likely,
+            proof: None,
+            hits: &["ASANA_TOKEN=1/{digit:16}:{hex:32}"],
+            misses: &["ASANA_TOKEN=1/{digit:16}:{hex:16}"],
+        }],
+    },
+    Provider {
         name: "BambooHR",
         harm: "reads and changes data of employees",
         revoke: "delete it in the account menu, API keys, and create another",

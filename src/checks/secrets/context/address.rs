@@ -56,6 +56,15 @@ pub(super) fn userinfo<'a>(view: View<'a>, at: usize, found: &mut Found<'_, 'a>)
     found(view.pair(scheme, literal, Binding::Userinfo));
 }
 
+/// `user:password@tcp(host)`, as drivers of Go take it; the sign begins at `at`.
+pub(super) fn driver<'a>(view: View<'a>, at: usize, found: &mut Found<'_, 'a>) {
+    let start = view.skip_back(at, LONGEST, |it| !is_end(it) && it != b'=');
+    let Some(colon) = view.slice(start, at).iter().position(|it| *it == b':') else { return };
+    if let Some(literal) = view.plain(start + colon + 1, at, Writing::Bare).filter(|_| colon > 0) {
+        found(view.pair("mysql".into(), literal, Binding::Userinfo));
+    }
+}
+
 /// `?token=…`, `&token=…`; whether the name is that of a parameter.
 pub(super) fn parameter<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>) -> bool {
     if view.before(name.outer) == b';' && !view.has_before(name.outer, b"&amp;") {

@@ -1,8 +1,12 @@
 //! Literals of many lines that no quotes enclose.
 
+use super::quoted::quoted;
 use super::view::{LONGEST, Literal, View, is_line_end, is_word};
 use crate::checks::secrets::pair::Writing;
 use crate::model::Span;
+
+/// The longest block whose default is looked for, in bytes.
+const LONGEST_BLOCK: usize = 512;
 
 /// A here document of a shell, of Ruby, PHP or HCL: `<<EOF`, `<<-EOF`, `<<~EOF`, `<<<'EOF'`.
 pub(super) fn here_document(view: View<'_>, at: usize) -> Option<Literal<'_>> {
@@ -51,6 +55,14 @@ pub(super) fn scalar(view: View<'_>, header: usize, indent: usize) -> Option<Lit
         line = next;
     }
     lines(view, first, end)
+}
+
+/// The default of a variable of HCL, whose block opens at a place: `{ type = string, default = "…" }`.
+pub(super) fn default(view: View<'_>, at: usize) -> Option<Literal<'_>> {
+    let end = view.skip(at + 1, LONGEST_BLOCK, |it| it != b'}' && it != b'{');
+    let word = view.find(at, end, b"default").filter(|it| view.before(*it).is_ascii_whitespace())?;
+    let equals = view.blanks(word + b"default".len());
+    (view.at(equals) == b'=').then(|| quoted(view, view.blanks(equals + 1))).flatten()
 }
 
 /// Lines joined, without their indentation; the span begins at the first word and ends at the last.

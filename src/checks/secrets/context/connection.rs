@@ -70,6 +70,12 @@ pub(super) fn part<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fo
         found(view.pair(name.phrase(view), literal, Binding::ConnectionString));
         return true;
     }
+    if view.before(name.outer) == b',' && is_cache(view, line, name.outer) {
+        let end = view.skip(after, 256, |it| it.is_ascii_graphic() && !matches!(it, b',' | b'"' | b'\'' | b'<' | b';'));
+        let Some(literal) = view.plain(after, end, Writing::Bare) else { return false };
+        found(view.pair(name.key(view), literal, Binding::ConnectionString));
+        return true;
+    }
     // The parts of libpq are separated by blanks.
     let is_apart = matches!(view.before(name.outer), b' ' | b'"' | b'\'') && start == after;
     let end = view.skip(start, end - start, |it| !it.is_ascii_whitespace());
@@ -81,6 +87,16 @@ pub(super) fn part<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fo
     let Some(literal) = view.plain(start, end, Writing::Bare) else { return false };
     found(view.pair(name.key(view), literal, Binding::ConnectionString));
     true
+}
+
+/// Whether `host:port` stands before the comma at `end`, as in the connection strings of caches: `host:6380,password=…`.
+fn is_cache(view: View<'_>, line: usize, end: usize) -> bool {
+    let text = view.slice(line, end - 1);
+    let part = text.rsplit(|it| is_quote(*it) || matches!(it, b' ' | b'=' | b'>')).next().unwrap_or_default();
+    part.split(|it| *it == b',').any(|it| {
+        let port = it.rsplit(|it| *it == b':').next().unwrap_or_default();
+        port.len() < it.len() && (2..6).contains(&port.len()) && port.iter().all(u8::is_ascii_digit)
+    })
 }
 
 fn is_part(view: View<'_>, end: usize, parts: &[&[u8]]) -> bool {

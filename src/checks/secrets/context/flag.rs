@@ -19,18 +19,44 @@ pub(super) fn option<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>)
     let at = name.next;
     let literal = match view.at(at) {
         b'=' => argument(view, at + 1),
-        b',' if name.is_closed => quoted(view, view.space(at + 1)),
+        b',' if name.is_closed => quoted(view, view.space(at + 1)).or_else(|| default(view, at)),
         b' ' if name.is_closed => quoted(view, view.blanks(at)),
-        b' ' | b'\t' if view.syntax != Syntax::Code || name.quote.is_some() => {
+        b' ' | b'\t' if view.syntax != Syntax::Code || name.quote.is_some() || is_power_shell(view) => {
             let next = view.blanks(at);
             let is_value = !matches!(view.at(next), b'-' | b'[' | b']' | b'=' | b'|' | b':');
             is_value.then(|| argument(view, next)).flatten()
         }
+        b'\n' | b'\r' => item_below(view, name),
         _ => None,
     };
     let Some(literal) = literal.and_then(|it| without_source(view, it)) else { return false };
     found(view.pair(name.key(view), literal, Binding::Flag));
     true
+}
+
+fn is_power_shell(view: View<'_>) -> bool {
+    view.is_a(&["ps1", "psm1", "psd1"])
+}
+
+/// The value that an option takes when it is not given: `add_argument("--password", default="…")`.
+fn default(view: View<'_>, at: usize) -> Option<Literal<'_>> {
+    let end = view.skip(at, LONGEST_COMMAND, |it| !matches!(it, b')' | b'{' | b'}' | b';'));
+    let word = view.find(at, end, b"default").filter(|it| !is_name(view.before(*it)))?;
+    let sign = view.blanks(word + b"default".len());
+    matches!(view.at(sign), b'=' | b':').then(|| quoted(view, view.space(sign + 1))).flatten()
+}
+
+/// The next item of a list whose item is an option: `- --password`, then `- …`.
+fn item_below<'a>(view: View<'a>, name: &Name) -> Option<Literal<'a>> {
+    let item = |at: usize| view.at(at) == b'-' && view.at(at + 1) == b' ';
+    let start = view.line_start(name.outer);
+    let first = view.blanks(start);
+    let below = view.next_line(view.line_end(name.next));
+    let next = view.blanks(below);
+    if !item(first) || !item(next) || next - below != first - start {
+        return None;
+    }
+    Some(argument(view, view.blanks(next + 1))?).filter(|it| !it.value.starts_with('-'))
 }
 
 /// One argument, which also ends where the literal around the command does.
@@ -40,9 +66,14 @@ fn argument(view: View<'_>, at: usize) -> Option<Literal<'_>> {
     {
         return Some(literal);
     }
-    let end = view.skip(at, 1024, |it| {
+    let free = |it: u8| {
         !it.is_ascii_whitespace() && !is_quote(it) && !matches!(it, b';' | b'|' | b'&' | b')' | b']' | b'\\' | b',' | 0)
-    });
+    };
+    let mut end = view.skip(at, 1024, free);
+    // The user and the password of lftp.
+    if view.at(end) == b',' && view.has_before(at, b"-u ") {
+        end = view.skip(end + 1, 1024, free);
+    }
     view.plain(at, end, Writing::Bare)
 }
 
@@ -117,6 +148,12 @@ const PROGRAMS: &[(&str, Options)] = &[
         ],
     ),
     ("xfreerdp ", &[(b"/p:", Form::Attached)]),
+    ("lftp ", &[(b"-u", Form::Behind(b','))]),
+    ("ipmitool ", &[(b"-P", Form::Next)]),
+    ("openssl enc ", &[(b"-k", Form::Next)]),
+    ("rpcclient ", &[(b"-U", Form::Behind(b'%'))]),
+    ("unzip -", &[(b"-P", Form::Either)]),
+    ("winexe ", &[(b"-U", Form::Behind(b'%'))]),
 ];
 
 /// Reads the options of a program that is known to take a password behind one.

@@ -50,6 +50,8 @@ pub(super) fn bearer<'a>(view: View<'a>, at: usize, end: usize, found: &mut Foun
         return;
     }
     let Some(literal) = view.plain(start, last, Writing::Bare) else { return };
+    // `"value": "Bearer …"`: what names the header stands elsewhere.
+    let name = name.filter(|it| it.to_ascii_lowercase().contains("auth"));
     found(view.pair(name.unwrap_or(Cow::Borrowed("Authorization")), literal, Binding::Header));
 }
 
@@ -69,6 +71,11 @@ pub(super) fn is_scheme(value: &str) -> bool {
     begins("basic ") || begins("bearer ")
 }
 
+/// Whether a name is that of the header that says who asks.
+pub(super) fn is_authorization(key: &str) -> bool {
+    key.eq_ignore_ascii_case("authorization") || key.eq_ignore_ascii_case("proxy-authorization")
+}
+
 /// Whether a name is that of a header that carries a secret.
 pub(super) fn is_name(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
@@ -83,7 +90,26 @@ pub(super) fn is_name(key: &str) -> bool {
 }
 
 /// The pair without the scheme before its secret: `token …`, `ApiKey …`.
-pub(super) fn without_scheme(mut pair: Pair<'_>) -> Pair<'_> {
+pub(super) fn without_scheme(pair: Pair<'_>) -> Pair<'_> {
+    let is_cookie = pair.key.eq_ignore_ascii_case("cookie") || pair.key.eq_ignore_ascii_case("set-cookie");
+    if pair.binding == Binding::Header && is_cookie { of_cookie(pair) } else { behind_scheme(pair) }
+}
+
+/// The value of the first cookie.
+fn of_cookie(mut pair: Pair<'_>) -> Pair<'_> {
+    let is_whole = pair.span.end - pair.span.start == pair.value.len();
+    let Some((name, rest)) = pair.value.split_once('=').filter(|_| is_whole) else { return pair };
+    let value = rest.split(';').next().unwrap_or(rest).trim_end().to_owned();
+    if !value.is_empty() {
+        pair.span.start += name.len() + 1;
+        pair.span.end = pair.span.start + value.len();
+        pair.value = Cow::Owned(value);
+    }
+    pair
+}
+
+/// What stands behind the scheme.
+fn behind_scheme(mut pair: Pair<'_>) -> Pair<'_> {
     if pair.binding != Binding::Header || !pair.key.to_ascii_lowercase().ends_with("authorization") {
         return pair;
     }

@@ -7,10 +7,14 @@
 mod address;
 mod assign;
 mod block;
+mod command;
+mod compared;
 mod connection;
+mod delimited;
 mod flag;
 mod hash;
 mod header;
+mod login;
 mod markup;
 mod name;
 mod named;
@@ -18,6 +22,7 @@ mod operand;
 mod quoted;
 mod sql;
 mod syntax;
+mod table;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -51,12 +56,19 @@ pub(super) fn read<'a>(
     match reads {
         Reads::Name | Reads::NameEnd => name::read(view, (at..end, *reads), found),
         Reads::Address => address::userinfo(view, at, found),
+        Reads::Driver => address::driver(view, at, found),
         Reads::Basic => header::basic(view, at, end, found),
         Reads::Bearer => header::bearer(view, at, end, found),
         Reads::Identified => sql::identified(view, at, end, found),
         Reads::Program => flag::program(view, (word, at), found),
         Reads::Hash => hash::read(view, at, found),
         Reads::WebKey => web_key::read(view, at, found),
+        Reads::Login => login::call(view, (at, end), found),
+        Reads::Connect => login::connect(view, end, found),
+        Reads::Oracle => command::oracle(view, (at, end), found),
+        Reads::Piped => command::piped(view, at, found),
+        Reads::Operand => command::operand(view, (word, at), found),
+        Reads::Insert => sql::insert(view, at, end, found),
     }
 }
 

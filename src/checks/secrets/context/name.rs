@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::quoted::{Quote, is_quote};
 use super::view::{View, is_line_end, is_name, is_word};
 use super::words::{Reads, WORDS};
-use super::{Found, address, assign, flag, markup, named, yaml};
+use super::{Found, address, assign, compared, flag, markup, named, table, yaml};
 use crate::checks::secrets::pair::Syntax;
 
 /// The most bytes of a name before and after the trigger.
@@ -30,11 +30,16 @@ pub(super) struct Name {
 
 /// Reads the pairs that the name around a trigger makes.
 pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), found: &mut Found<'_, 'a>) {
+    // A sign such as that of `psw=` belongs to the trigger and not to the name.
+    let word = word.start..word.end - usize::from(!is_name(view.before(word.end)));
     if !goes_on(view, &word, reads) {
         return;
     }
     let end = view.skip(word.end, MOST, is_name);
-    if !may_follow(view, word.start, end) {
+    if table::read(view, word.start, found) {
+        return;
+    }
+    if compared::read(view, &word, end, found) || !may_follow(view, word.start, end) {
         return;
     }
     let Some(name) = Name::around(view, &word, end) else { return };
@@ -115,12 +120,17 @@ fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
         b'<' => matches!(after, b'-' | b'/' | b'>'),
         b'>' => true,
         b'\\' => is_quote(after) || after == b'\\',
-        b'-' => after == b'>',
+        b'-' => after == b'>' || view.is_a(&["ps1", "psm1"]),
         b',' => quotes_begin(view, view.space(at + 1)),
         b'(' => at == end && quotes_begin(view, view.space(at + 1)),
         b'[' if at == end => view.at(view.skip(at + 1, 32, is_word)) == b']',
+        b'{' if view.syntax == Syntax::Code => {
+            let inner = view.space(at + 1);
+            quotes_begin(view, inner) || view.has(inner, b"get;")
+        }
         b']' | b'}' | b')' => matches!(view.at(view.blanks(at + 1)), b'=' | b'|' | b'?' | b':' | b'!'),
         b'*' if view.syntax == Syntax::Prose => true,
+        b'i' if view.syntax == Syntax::Prose => view.has(at, b"is ") && at > end,
         // The name ends its line: `name: DB_PASSWORD`.
         b'\n' | b'\r' | 0 => view.syntax == Syntax::Config,
         _ if at == end => false,
@@ -143,11 +153,11 @@ fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
 }
 
 /// Whether a literal between quotes begins at a place, perhaps with a prefix.
-fn quotes_begin(view: View<'_>, at: usize) -> bool {
+pub(super) fn quotes_begin(view: View<'_>, at: usize) -> bool {
     is_quote(view.at(view.skip(at, 3, |it| it == b'@' || it == b'\\' || it.is_ascii_alphabetic())))
 }
 
-fn has_trigger_before(view: View<'_>, start: usize, end: usize) -> bool {
+pub(super) fn has_trigger_before(view: View<'_>, start: usize, end: usize) -> bool {
     (start..end).any(|at| {
         let first = view.at(at).to_ascii_lowercase();
         WORDS.iter().any(|(word, reads)| {
@@ -171,9 +181,9 @@ impl Name {
         let start = view.skip(outer, word.start - outer, |it| matches!(it, b'-' | b'.' | b'$'));
         let end = view.skip_back(end, end - word.end, |it| matches!(it, b'-' | b'.' | b'$'));
         let dashes = view.skip(outer, start - outer, |it| it == b'-') - outer;
-        if matches!(view.before(outer), b':' | b'@' | b'%')
-            && !is_word(view.before(outer - 1))
-            && view.before(outer - 1) != b':'
+        let sign = view.before(outer);
+        if matches!(sign, b':' | b'@' | b'%') && !is_word(view.before(outer - 1)) && view.before(outer - 1) != b':'
+            || sign == b'#' && is_quote(view.before(outer - 1))
         {
             outer -= 1;
         }

@@ -1,5 +1,6 @@
 //! The right side of an assignment, by the language around it.
 
+use super::delimited::delimited;
 use super::quoted::{is_quote, is_yaml, quoted, unescaped};
 use super::view::{LONGEST, LONGEST_BARE, Literal, View, is_line_end, is_word};
 use super::{block, yaml};
@@ -37,13 +38,14 @@ fn code<'a>(
 ) {
     let syntax = view.syntax;
     let at = unwrapped(view, view.space(after));
-    if let Some(literal) = quoted(view, at).or_else(|| long_bracket(view, at)) {
+    if let Some(literal) = quoted(view, at).or_else(|| long_bracket(view, at)).or_else(|| delimited(view, at)) {
         return found(literal, syntax);
     }
     match view.at(at) {
         b'<' if view.has(at, b"<<") => {
             return block::here_document(view, at).into_iter().for_each(|it| found(it, syntax));
         }
+        b'{' if nested(view, at + 1, found) => return,
         b'[' | b'(' | b'{' => return list(view, at + 1, found),
         b'0'..=b'9' => return number(view, at).into_iter().for_each(|it| found(it, syntax)),
         _ => {}
@@ -121,8 +123,18 @@ fn unwrapped(view: View<'_>, at: usize) -> usize {
         b"std::string(",
         b"std::string{",
         b"f(",
+        b"<string>",
+        b"ptr.to(",
+        b"to.ptr(",
+        b"pointer.string(",
+        b"pointer.to(",
+        b"aws.string(",
+        b"proto.string(",
+        b"pulumi.string(",
+        b"secretvalue.unsafeplaintext(",
+        b"field(default=",
     ];
-    if !matches!(view.at(at), b'A'..=b'Z' | b'a'..=b'z' | b'[' | b'(' | b'&' | b'_') {
+    if !matches!(view.at(at), b'A'..=b'Z' | b'a'..=b'z' | b'[' | b'(' | b'&' | b'_' | b'<') {
         return at;
     }
     let wrapper = WRAPPERS.iter().find(|it| view.has(at, it));
@@ -134,6 +146,48 @@ fn unwrapped(view: View<'_>, at: usize) -> usize {
 
 fn quoted_begins(view: View<'_>, at: usize) -> bool {
     is_quote(view.at(view.skip(at, 4, |it| matches!(it, b'@' | b'b' | b'r' | b'L' | b'u' | b'f' | b'\\'))))
+}
+
+/// `{"value": "…"}`, `{"default": "…"}`: what parameters and schemas put around a literal. Whether that stands there.
+fn nested<'a>(view: View<'a>, at: usize, found: &mut dyn FnMut(Literal<'a>, Syntax)) -> bool {
+    let mut at = view.space(at);
+    for _ in 0..3 {
+        let start = view.skip(at, 1, is_quote);
+        let end = view.skip(start, 24, is_word);
+        let sign = view.space(view.skip(end, 1, is_quote));
+        if start == end || !matches!(view.at(sign), b':' | b'=') {
+            return false;
+        }
+        let Some(literal) = quoted(view, view.space(sign + 1)) else { return false };
+        const VALUES: &[&[u8]] = &[b"value", b"default", b"defaultvalue"];
+        if VALUES.iter().any(|it| it.eq_ignore_ascii_case(view.slice(start, end))) {
+            found(literal, view.syntax);
+            return true;
+        }
+        let comma = view.space(literal.next);
+        if view.at(comma) != b',' || !view.slice(start, end).eq_ignore_ascii_case(b"type") {
+            return false;
+        }
+        at = view.space(comma + 1);
+    }
+    false
+}
+
+/// The literal that holds where a variable is not set: that of `${PLACE:literal}` and `${PLACE:-literal}`.
+pub(super) fn fallback<'a>(view: View<'a>, literal: Literal<'a>) -> Literal<'a> {
+    let default =
+        literal.value.strip_prefix("${").and_then(|it| it.strip_suffix('}')).and_then(|it| it.split_once(':'));
+    let Some((place, default)) = default else { return literal };
+    let default = default.strip_prefix(['-', '=']).unwrap_or(default);
+    let is_place = place.bytes().all(|it| is_word(it) || matches!(it, b'.' | b'-'));
+    let is_plain = !default.is_empty() && !default.starts_with(['+', '?', '$', '{', '#']) && !default.contains("${");
+    let end = literal.span.end.saturating_sub(1);
+    let start = end.saturating_sub(default.len());
+    if !is_place || !is_plain || view.slice(start, end) != default.as_bytes() {
+        return literal;
+    }
+    let writing = literal.writing;
+    view.plain(start, end, writing).map_or(literal, |inner| Literal { next: end + 1, ..inner })
 }
 
 /// The quoted literals of a list.
@@ -281,7 +335,13 @@ pub(super) fn prose(view: View<'_>, after: usize) -> Option<Literal<'_>> {
     if is_quote(open) && open != close {
         return quoted(view, at);
     }
-    let end = view.skip(at, 512, |it| !it.is_ascii_whitespace() && !matches!(it, b'"' | b'`' | b'|'));
+    let mut end = view.skip(at, 512, |it| !it.is_ascii_whitespace() && !matches!(it, b'"' | b'`' | b'|'));
+    // `Authorization: token …`.
+    if [b"token ".as_slice(), b"apikey ", b"api-key "].iter().any(|it| view.has(at, it))
+        && view.has_before(after, b"authorization:")
+    {
+        end = view.skip(end + 1, 512, |it| it.is_ascii_graphic() && !matches!(it, b'"' | b'`' | b'|'));
+    }
     // `file.c:120` is a place.
     if at == after
         && view.before(after) == b':'

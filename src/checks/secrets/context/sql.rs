@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Found;
 use super::name::Name;
 use super::quoted::{is_quote, one};
-use super::view::{View, is_word};
+use super::view::{View, is_name, is_word};
 use crate::checks::secrets::pair::{Binding, Writing};
 
 /// `IDENTIFIED BY '…'`, `IDENTIFIED WITH plugin BY '…'`; the word begins at `at` and ends at `end`.
@@ -31,6 +31,53 @@ pub(super) fn identified<'a>(view: View<'a>, at: usize, end: usize, found: &mut 
     if let Some(literal) = literal {
         let key = if key.contains(['\n', '\r']) { Cow::Borrowed("IDENTIFIED BY") } else { key };
         found(view.pair(key, literal, Binding::Sql));
+    }
+}
+
+/// The columns that are read of a statement.
+const MOST_COLUMNS: usize = 32;
+
+/// `INSERT INTO users (name, password) VALUES ('…', '…')`; the word begins at `at` and ends at `end`.
+pub(super) fn insert<'a>(view: View<'a>, at: usize, end: usize, found: &mut Found<'_, 'a>) {
+    if !is_name(view.at(end)) && !is_quote(view.at(end)) || is_word(view.before(at)) {
+        return;
+    }
+    let open = view.skip(end, 128, |it| is_name(it) || is_quote(it) || matches!(it, b' ' | b'[' | b']'));
+    if view.at(open) != b'(' {
+        return;
+    }
+    let close = view.skip(open + 1, 1024, |it| it != b')' && it != b'\'');
+    let values = view.space(close + 1);
+    if view.at(close) != b')' || !view.has(values, b"values") {
+        return;
+    }
+    let columns = view.words(open + 1, close);
+    let is_password = |it: &str| {
+        let name = it.trim().trim_matches(['"', '`', '[', ']']).to_ascii_lowercase();
+        ["password", "passwd", "pass", "pwd", "user_pass", "user_password", "secret", "api_key", "token"]
+            .contains(&name.as_str())
+    };
+    let Some(wanted) = columns.split(',').take(MOST_COLUMNS).position(is_password) else { return };
+    let key = columns.split(',').nth(wanted).unwrap_or_default().trim().trim_matches(['"', '`', '[', ']']).to_owned();
+    let mut place = view.space(values + b"values".len());
+    if view.at(place) != b'(' {
+        return;
+    }
+    for column in 0..=wanted {
+        place = view.space(place + 1);
+        place = view.skip(place, 1, |it| it == b'N' || it == b'E');
+        if is_quote(view.at(place)) {
+            let Some(literal) = one(view, place) else { return };
+            place = view.space(literal.next);
+            if column == wanted {
+                return found(view.pair(key.into(), literal, Binding::Assignment));
+            }
+        } else {
+            place = view.skip(place, 128, |it| !matches!(it, b',' | b')' | b';' | b'('));
+        }
+        if view.at(place) != b',' {
+            return;
+        }
     }
 }
 

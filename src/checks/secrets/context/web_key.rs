@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Found;
-use super::quoted::one;
+use super::quoted::{is_quote, one};
 use super::view::View;
 use crate::checks::secrets::pair::Binding;
 
@@ -17,16 +17,26 @@ pub(super) fn read<'a>(view: View<'a>, at: usize, found: &mut Found<'_, 'a>) {
         return;
     }
     let end = view.skip(at, 2 * FAR, |it| it != b'{' && it != b'}');
-    for name in [b"\"d\"".as_slice(), b"\"k\""] {
-        let Some(member) = view.find(start, end, name) else { continue };
-        let colon = view.space(member + 3);
+    for name in [b'd', b'k'] {
+        let Some(member) = member(view, (start, end), name) else { continue };
+        let colon = view.space(view.skip(member + 1, 1, is_quote));
         if view.at(colon) != b':' {
             continue;
         }
         if let Some(literal) = one(view, view.space(colon + 1)) {
-            let mut pair = view.pair(view.words(member + 1, member + 2), literal, Binding::Assignment);
+            let mut pair = view.pair(view.words(member, member + 1), literal, Binding::Assignment);
             pair.parents = vec![Cow::Borrowed("jwk")];
             return found(pair);
         }
     }
+}
+
+/// Where the name of one letter stands in a range, with quotes around it or without.
+fn member(view: View<'_>, (start, end): (usize, usize), name: u8) -> Option<usize> {
+    (start..end.min(view.text.len())).find(|at| {
+        let (before, after) = (view.before(*at), view.at(at + 1));
+        let is_named = is_quote(before) && after == before
+            || after == b':' && (before.is_ascii_whitespace() || matches!(before, b'{' | b','));
+        view.at(*at) == name && is_named
+    })
 }

@@ -9,6 +9,8 @@ pub(super) enum Reads {
     NameEnd,
     /// `://`.
     Address,
+    /// What stands before `@tcp(`.
+    Driver,
     /// What stands behind `Basic `.
     Basic,
     /// What stands behind `Bearer `.
@@ -21,6 +23,18 @@ pub(super) enum Reads {
     Hash,
     /// A JSON Web Key.
     WebKey,
+    /// A call that takes a user and a password.
+    Login,
+    /// A call that takes a place, a user and a password.
+    Connect,
+    /// What takes `user/password@database`.
+    Oracle,
+    /// A command that reads a password from another one.
+    Piped,
+    /// A command that takes a password without an option.
+    Operand,
+    /// A statement that names the columns of its values.
+    Insert,
 }
 
 /// Each word in lower case, and how its surroundings are read. None holds another one of the same reading.
@@ -86,12 +100,17 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("connection_string", Reads::NameEnd),
     ("connection-string", Reads::NameEnd),
     ("_dsn", Reads::NameEnd),
+    ("_pat", Reads::NameEnd),
+    ("otp_seed", Reads::NameEnd),
+    ("otpseed", Reads::NameEnd),
     // What is read in a way of its own.
     ("://", Reads::Address),
     ("basic ", Reads::Basic),
     ("bearer ", Reads::Bearer),
     ("identified ", Reads::Identified),
     ("\"kty\"", Reads::WebKey),
+    ("'kty'", Reads::WebKey),
+    ("kty:", Reads::WebKey),
     ("$2a$", Reads::Hash),
     ("$2b$", Reads::Hash),
     ("$2y$", Reads::Hash),
@@ -132,6 +151,36 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("keytool ", Reads::Program),
     ("influx ", Reads::Program),
     ("xfreerdp ", Reads::Program),
+    ("lftp ", Reads::Program),
+    ("ipmitool ", Reads::Program),
+    ("openssl enc ", Reads::Program),
+    ("rpcclient ", Reads::Program),
+    ("winexe ", Reads::Program),
+    ("unzip -", Reads::Program),
+    ("@tcp(", Reads::Driver),
+    ("login(", Reads::Login),
+    ("mysqli_connect(", Reads::Connect),
+    ("mysql_connect(", Reads::Connect),
+    ("new mysqli(", Reads::Connect),
+    ("new pdo(", Reads::Connect),
+    ("dbi->connect(", Reads::Connect),
+    ("getconnection(", Reads::Connect),
+    ("mysqldb.connect(", Reads::Connect),
+    ("jdbc:oracle:", Reads::Oracle),
+    ("sqlplus ", Reads::Oracle),
+    ("sqlldr ", Reads::Oracle),
+    ("expdp ", Reads::Oracle),
+    ("impdp ", Reads::Oracle),
+    ("chpasswd", Reads::Piped),
+    ("--password-stdin", Reads::Piped),
+    ("passwd --stdin", Reads::Piped),
+    ("sudo -s", Reads::Piped),
+    ("net user ", Reads::Operand),
+    ("rabbitmqctl add_user ", Reads::Operand),
+    ("rabbitmqctl change_password ", Reads::Operand),
+    ("htpasswd -", Reads::Operand),
+    ("wpa_passphrase ", Reads::Operand),
+    ("insert into ", Reads::Insert),
 ];
 
 const COUNT: usize = WORDS.len();

@@ -192,6 +192,12 @@ pub(super) fn is_in_secret(view: View<'_>, pair: &Pair<'_>) -> bool {
     view.find(start, end, b"kind: Secret").is_some_and(|kind| !is_name(view.at(kind + 12)) && end - start < 2 * LONGEST)
 }
 
+/// Whether a literal is the name of a secret that is kept elsewhere: an item of `secrets:` in a Compose file.
+pub(super) fn is_name_of_secret(view: View<'_>, pair: &Pair<'_>) -> bool {
+    let is_item = view.before(view.blanks_back(pair.span.start - usize::from(pair.writing == Writing::Quoted))) == b'-';
+    is_item && pair.key == "secrets" && is_yaml(view)
+}
+
 fn document_start(view: View<'_>, at: usize) -> usize {
     let window = at.saturating_sub(LONGEST / 2);
     let back = view.slice(window, at).windows(4).rposition(|it| it == b"\n---");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::allow::has_any;
 use super::expression::Expression;
 use super::made;
+use super::settings::Beside;
 use crate::checks::Example;
 use crate::checks::secrets::hit::{Hit, Kind, Secret};
 use crate::checks::secrets::scan::Input;
@@ -25,6 +26,9 @@ pub(crate) struct Detector {
     /// What to do now: an imperative sentence without a full stop.
     pub(crate) revoke: String,
     pub(super) expression: Expression,
+    pub(super) beside: Vec<Beside>,
+    /// Whether it is not reported by itself.
+    pub(super) is_part: bool,
     /// One of them stands in every text that is looked at, in any case of letters; empty: every text is.
     pub(super) literals: Vec<Vec<u8>>,
     pub(super) paths: Option<Globs>,
@@ -46,6 +50,11 @@ impl Detector {
     /// The literals of which one must be there; none when every text is looked at.
     pub(crate) fn literals(&self) -> &[Vec<u8>] {
         &self.literals
+    }
+
+    /// Whether it is not reported by itself.
+    pub(crate) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// Adds the secrets of a part of a text.
@@ -115,11 +124,19 @@ impl Detector {
         is_found
     }
 
+    /// Which example it is. One that is written out and not a recipe may be a secret.
+    fn title_of(&self, kind: &str, number: usize, recipe: &str) -> String {
+        if self.finds(recipe.as_bytes()) {
+            return format!("{}: {kind} {number}", self.id);
+        }
+        format!("{}: {kind} {number}: {}", self.id, recipe.trim_end())
+    }
+
     /// Its examples, run. A recipe is shown as it is written.
     pub(super) fn examples(&self) -> impl Iterator<Item = Example> {
         let word = |is_found: bool| if is_found { "found" } else { "not found" }.to_owned();
         let run = move |(kind, number, recipe, is_hit): (&str, usize, &String, bool)| Example {
-            title: format!("{}: {kind} {number}: {}", self.id, recipe.trim_end()),
+            title: self.title_of(kind, number, recipe),
             expected: word(is_hit),
             actual: match made(recipe) {
                 Ok(_) if self.is_broken() => "the pattern is too large".to_owned(),

@@ -2,8 +2,10 @@
 //! allowed.
 
 mod allow;
+mod beside;
 mod detector;
 mod expression;
+mod foreign;
 mod literals;
 mod settings;
 
@@ -15,25 +17,16 @@ pub(super) use self::detector::Detector;
 use self::settings::Entry;
 pub(super) use self::settings::{Detectors, Entries, Off};
 use super::hit::Hit;
-use super::scan::{self, Input, Scanner};
+use super::scan::{self, Input, Scanner, Within};
 use super::tier::Tier;
+use super::watch::Watch;
 use super::{catalogue, kinds};
-use crate::checks::{Example, Hazard};
+use crate::checks::{Example, Hazard, Remark};
 use crate::formats::{sample, suggest};
-use crate::model::Missing;
+use crate::model::{Facts, Missing, Run};
 
 /// The kind of all findings of detectors of a policy: which one it is stands in the message.
 pub(super) const HAZARD: Hazard = Hazard { id: "custom", title: "secret that a detector of the policy finds" };
-
-/// Comments with which other tools are told to leave a line alone.
-const FOREIGN: [&str; 6] = [
-    "gitleaks:allow",
-    "betterleaks:allow",
-    "kingfisher:ignore",
-    "pragma: allowlist secret",
-    "pragma: whitelist secret",
-    "noqa: secret",
-];
 
 /// The shipped kinds as a policy wants them, and its own.
 pub(super) struct Own {
@@ -60,7 +53,7 @@ impl Own {
     ) -> Result<Self, String> {
         let ids: Vec<&str> =
             detectors.ids().chain(kinds::HAZARDS.iter().map(|it| it.id).filter(|it| *it != HAZARD.id)).collect();
-        for id in allow.0.iter().flat_map(Entry::ids) {
+        for id in allow.0.iter().flat_map(Entry::ids).chain(detectors.beside()) {
             if !ids.contains(&id) {
                 return Err(unknown(id, ids, "kind of secret and no detector"));
             }
@@ -76,9 +69,24 @@ impl Own {
     pub(super) fn scan(&self, input: &Input<'_>) -> Vec<Hit> {
         let shipped = scan::shipped().scan(input);
         match &self.scanner {
-            Some(scanner) => self.merged(input, shipped, scanner.scan_own(input)),
+            Some(scanner) => self.with_own(input, shipped, scanner),
             None => shipped,
         }
+    }
+
+    fn with_own(&self, input: &Input<'_>, shipped: Vec<Hit>, scanner: &Scanner) -> Vec<Hit> {
+        let mut own = scanner.scan_own(input);
+        if self.detectors.iter().any(|it| !it.beside.is_empty()) {
+            beside::keep(input, &mut own, || match input.within {
+                // What stands beside may be anywhere in the file.
+                Within::Near(_) => {
+                    let whole = Input { within: Within::Whole, ..*input };
+                    scan::shipped().scan(&whole).into_iter().chain(scanner.scan_own(&whole)).collect()
+                }
+                Within::Whole | Within::Fresh(_) => shipped.iter().chain(&scanner.scan_own(input)).cloned().collect(),
+            });
+        }
+        self.merged(input, shipped, own)
     }
 
     /// What the detectors of the policy find; some may overlap.
@@ -90,17 +98,47 @@ impl Own {
     pub(super) fn scan_binary(&self, input: &Input<'_>) -> Vec<Hit> {
         let shipped = scan::shipped().scan_binary(input);
         match &self.scanner {
-            Some(scanner) => self.merged(input, shipped, scanner.scan_own(input)),
+            Some(scanner) => self.with_own(input, shipped, scanner),
             None => shipped,
         }
     }
 
     /// Whether a hit is one to report.
     pub(super) fn reports(&self, input: &Input<'_>, hit: &Hit) -> bool {
-        let is_accepted = self.off.contains(hit.kind.id())
-            || self.allow.iter().any(|it| it.holds(input, hit))
-            || self.foreign_comments && is_commented(input, hit);
-        self.confidence <= hit.tier && !is_accepted
+        self.wants(input, hit) && !self.is_allowed(input, hit)
+    }
+
+    /// Whether a hit is one to report unless an entry of `allow` covers it on that day.
+    pub(super) fn wants(&self, input: &Input<'_>, hit: &Hit) -> bool {
+        let is_none_of_it = hit.tier < self.confidence || self.off.contains(hit.kind.id()) || hit.kind.is_part();
+        !is_none_of_it && !(self.foreign_comments && foreign::is_commented(input, hit))
+    }
+
+    fn is_allowed(&self, input: &Input<'_>, hit: &Hit) -> bool {
+        let mut is_allowed = false;
+        for (number, entry) in self.allow.iter().enumerate() {
+            if !entry.speaks_of(input, hit) {
+                continue;
+            }
+            is_allowed |= !entry.is_over(input.now);
+            match input.watch {
+                Some(watch) => watch.covers(number),
+                None if is_allowed => return true,
+                None => {}
+            }
+        }
+        is_allowed
+    }
+
+    /// A watch over a run of this rule.
+    pub(super) fn watch<'a>(&self, facts: &'a Facts) -> Watch<'a> {
+        Watch::new(facts, self.allow.len())
+    }
+
+    /// What a person should know about what is allowed, once a run is over.
+    pub(super) fn remarks(&self, watch: &Watch<'_>, run: &Run) -> Vec<Remark> {
+        let entries = self.allow.iter().enumerate();
+        entries.filter_map(|(number, entry)| entry.remark(number + 1, watch.has_covered(number), run)).collect()
     }
 
     /// Whether the same bytes may be a finding at one place and none at another.
@@ -154,12 +192,6 @@ impl Own {
         }
         kept.into_values().collect()
     }
-}
-
-/// Whether a line of the hit has a comment that tells another tool to leave it alone.
-fn is_commented(input: &Input<'_>, hit: &Hit) -> bool {
-    let lines = allow::lines(input, hit).to_ascii_lowercase();
-    FOREIGN.iter().any(|it| memchr::memmem::find(&lines, it.as_bytes()).is_some())
 }
 
 /// Makes an example of a recipe.

@@ -14,6 +14,7 @@ use super::{HAZARD, made, unknown};
 use crate::checks::secrets::tier::Tier;
 use crate::checks::secrets::{kinds, placed};
 use crate::formats::globs::Globs;
+use crate::model::Date;
 
 /// Ids of shipped kinds that are not reported.
 #[derive(Deserialize, JsonSchema, Default)]
@@ -92,6 +93,12 @@ struct Written {
     title: Option<String>,
     /// How it looks. The group `secret` is the secret; without one, all that matches is.
     pattern: Expression,
+    /// What must stand near for a finding to count: all of it, in the same file.
+    #[serde(default)]
+    beside: Vec<Beside>,
+    /// Whether it only serves as what stands beside others, and is not reported by itself.
+    #[serde(default)]
+    part: bool,
     /// Literals of at least three bytes, in any case of letters, of which one stands in a text that has a match. Without
     /// them, what the pattern itself requires is looked for.
     #[serde(default)]
@@ -125,6 +132,20 @@ struct Written {
     hits: Recipes,
     /// Texts in which it finds none.
     misses: Recipes,
+}
+
+/// What must stand near a finding.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Beside {
+    /// A detector of the policy, or a kind of findings without `secrets/`.
+    pub(super) id: String,
+    /// The most lines between the two beginnings; any number in the file when absent.
+    #[serde(default)]
+    pub(super) lines: Option<u32>,
+    /// The most bytes between their distances from the beginnings of their lines; any number when absent.
+    #[serde(default)]
+    pub(super) columns: Option<u32>,
 }
 
 /// A literal that tells quickly whether a text is worth looking at.
@@ -182,6 +203,11 @@ impl Detectors {
         self.0.keys().map(|it| it.0.as_str())
     }
 
+    /// What stands beside others, by the ids that name it.
+    pub(super) fn beside(&self) -> impl Iterator<Item = &str> {
+        self.0.values().flat_map(|it| &it.beside).map(|it| it.id.as_str())
+    }
+
     pub(super) fn into_detectors(self) -> Vec<Arc<Detector>> {
         self.0.into_iter().map(|(id, written)| Arc::new(written.into_detector(id.0))).collect()
     }
@@ -198,6 +224,8 @@ impl Written {
             harm: self.harm.unwrap_or_else(|| placed::CREDENTIAL.harm.to_owned()),
             revoke: self.help.unwrap_or_else(|| placed::CREDENTIAL.revoke.to_owned()),
             expression: self.pattern,
+            beside: self.beside,
+            is_part: self.part,
             literals,
             paths: self.paths,
             path_pattern: self.path_pattern,
@@ -246,6 +274,12 @@ struct Asked {
     /// Why it is no secret.
     #[schemars(length(min = 1))]
     reason: String,
+    /// Who answers for it.
+    #[serde(default)]
+    owner: Option<String>,
+    /// The last day on which it holds, in UTC: `2027-03-31`. Without one it holds until it is taken out.
+    #[serde(default)]
+    expires: Option<Date>,
 }
 
 /// What a pattern is looked for in.
@@ -293,8 +327,8 @@ impl Entry {
     }
 
     pub(super) fn into_allow(self) -> Allow {
-        let Asked { pattern, target, paths, path_pattern, stopwords, ids, .. } = self.0;
-        Allow { pattern, target, paths, path_pattern, stopwords: lower(stopwords), ids }
+        let Asked { pattern, target, paths, path_pattern, stopwords, ids, reason, owner, expires } = self.0;
+        Allow { pattern, target, paths, path_pattern, stopwords: lower(stopwords), ids, reason, owner, expires }
     }
 }
 

@@ -14,11 +14,7 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     if !ends.iter().any(|end| name.ends_with(end)) {
         return;
     }
-    let taste = file.text.get(..file.text.len().min(TASTE)).unwrap_or_default();
-    let holds = |text: &[u8]| taste.windows(text.len()).any(|it| it == text);
-    let is_cisco = holds(b"\nhostname ") && (holds(b"\nenable ") || holds(b"\ninterface ") || holds(b"\nline vty"));
-    let is_junos = holds(b"encrypted-password \"") || holds(b" secret \"$9$") || holds(b"\"$9$");
-    if !is_cisco && !is_junos {
+    if !is_any(taste(file.text)) {
         return;
     }
     for line in file.lines() {
@@ -48,6 +44,19 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
         let end = line.start + value.end - usize::from(word(at).ends_with(b";"));
         file.take(Want { kind, writing }, line.start + value.start..end);
     }
+}
+
+/// The bytes of a file by which it is told.
+pub(super) fn taste(text: &[u8]) -> &[u8] {
+    text.get(..text.len().min(TASTE)).unwrap_or_default()
+}
+
+/// Whether a file that begins like this has the settings of a device.
+pub(super) fn is_any(taste: &[u8]) -> bool {
+    let holds = |text: &[u8]| memchr::memmem::find(taste, text).is_some();
+    let is_cisco = holds(b"\nhostname ") && (holds(b"\nenable ") || holds(b"\ninterface ") || holds(b"\nline vty"));
+    let is_junos = || holds(b"encrypted-password \"") || holds(b"\"$9$");
+    is_cisco || is_junos()
 }
 
 fn is_keyword(word: &[u8]) -> bool {

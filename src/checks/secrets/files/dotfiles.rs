@@ -15,6 +15,24 @@ pub(super) fn subversion(file: &mut File<'_>) {
     }
 }
 
+/// `user = "name:password"` of curl.
+pub(super) fn curl(file: &mut File<'_>) {
+    for line in file.lines() {
+        let text = file.at(&line);
+        let Some(sign) = text.iter().position(|it| matches!(it, b'=' | b':' | b' ')) else { continue };
+        let key = text.get(..sign).unwrap_or_default().trim_ascii();
+        if !matches!(key, b"user" | b"proxy-user" | b"-u" | b"--user" | b"-U") {
+            continue;
+        }
+        let value = file.trimmed(line.start + sign + 1..line.end);
+        let after = file.at(&value).iter().take_while(|it| matches!(it, b'=' | b' ' | b':')).count();
+        let value = file.unquoted(value.start + after..value.end);
+        if let Some(colon) = file.at(&value).iter().position(|it| *it == b':') {
+            file.take(Want::plain(&placed::PASSWORD), value.start + colon + 1..value.end);
+        }
+    }
+}
+
 /// The second line of `<auth-user-pass>`.
 pub(super) fn openvpn(file: &mut File<'_>) {
     let mut number = None;

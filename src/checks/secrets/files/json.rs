@@ -21,7 +21,7 @@ pub(super) fn read(file: &mut File<'_>, wants: &[Wanted]) {
 }
 
 /// Calls `found` with the keys, in small letters, and the place of each text.
-fn each(text: &[u8], found: &mut dyn FnMut(&[String], Range<usize>)) {
+pub(super) fn each(text: &[u8], found: &mut dyn FnMut(&[String], Range<usize>)) {
     let mut keys: Vec<String> = vec![String::new()];
     let mut deeper = 0_usize;
     let mut at = 0;

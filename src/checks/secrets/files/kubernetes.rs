@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::literal::doubt;
 use super::name::Name;
-use super::{File, Want, Writing, yaml};
-use crate::checks::secrets::placed;
+use super::{File, Want, Writing, json, yaml};
+use crate::checks::secrets::{placed, value};
 
 /// One document of a manifest.
 #[derive(Default)]
@@ -16,17 +18,19 @@ struct Document {
 
 /// Takes the values of each Secret of a manifest.
 pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
+    if name.ends_with(".json") {
+        return json(file);
+    }
     if ![".yaml", ".yml", ".yaml.j2", ".tpl"].iter().any(|end| name.ends_with(end)) {
         return;
     }
-    let is_kind = |line: &[u8]| line.strip_prefix(b"kind:").is_some_and(|rest| rest.trim_ascii() == b"Secret");
-    if !file.text.split(|it| *it == b'\n').any(is_kind) {
+    if kind_of_secret(file.text, 0..file.text.len()).is_none() {
         return;
     }
     let mut documents = vec![Document::default()];
     yaml::each(file, &mut |keys, range| {
         let Some(document) = documents.last_mut() else { return };
-        match keys {
+        match keys.strip_prefix(&["items"]).unwrap_or(keys) {
             [] => documents.push(Document::default()),
             ["kind"] => document.is_secret |= file.at(&range) == b"Secret",
             ["data", key] => document.values.push((Writing::Base64, (*key).to_owned(), range)),
@@ -35,12 +39,63 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
         }
     });
     for document in documents.into_iter().filter(|it| it.is_secret) {
-        for (writing, key, range) in document.values {
-            if is_telling(&key) && !is_open(file.at(&range)) {
-                file.take(Want { kind: &placed::KUBERNETES_SECRET, writing }, range);
-            }
+        take(file, document.values);
+    }
+}
+
+/// The same in JSON. Where other objects stand beside a Secret, the `data` of all of them is left alone.
+fn json(file: &mut File<'_>) {
+    let has = |word: &[u8]| memmem::find(file.text, word).is_some();
+    if !has(b"\"Secret\"") || !has(b"\"kind\"") {
+        return;
+    }
+    let mut is_secret = false;
+    let mut has_others = false;
+    let mut values = Vec::new();
+    json::each(file.text, &mut |keys, range| {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).filter(|it| !it.is_empty() && *it != "items").collect();
+        match keys.as_slice() {
+            ["kind"] => match file.at(&range) {
+                b"Secret" => is_secret = true,
+                b"List" => {}
+                _ => has_others = true,
+            },
+            ["data", key] => values.push((Writing::Base64, (*key).to_owned(), range)),
+            ["stringdata", key] => values.push((Writing::Plain, (*key).to_owned(), range)),
+            _ => {}
+        }
+    });
+    if is_secret && !has_others {
+        take(file, values);
+    }
+}
+
+fn take(file: &mut File<'_>, values: Vec<(Writing, String, Range<usize>)>) {
+    for (writing, key, range) in values {
+        // What stands in a text of several lines is read where it stands.
+        let is_block = writing == Writing::Plain && file.at(&range).contains(&b'\n');
+        if !is_block && is_telling(&key) && !is_open(file.at(&range)) {
+            let want = Want { kind: &placed::KUBERNETES_SECRET, writing };
+            file.take_graded(want, range, &|text| value::entry(&key, text.trim()));
         }
     }
+}
+
+/// The line of a part that says that a document is a Secret.
+pub(super) fn kind_of_secret(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.get(part.clone())?;
+    let mut starts = memmem::find_iter(bytes, b"kind:").map(|at| part.start + at);
+    // In a list it is further in.
+    let is_start = |start: &usize| {
+        let before = text.get(..*start).unwrap_or_default();
+        let margin = before.iter().rev().take_while(|it| matches!(it, b' ' | b'\t' | b'-')).count();
+        before.len() == margin || before.get(before.len() - margin - 1) == Some(&b'\n')
+    };
+    starts.find_map(|start| {
+        let rest = text.get(start + b"kind:".len()..).filter(|_| is_start(&start))?;
+        let line = rest.split(|it| *it == b'\n').next()?;
+        (line.trim_ascii() == b"Secret").then(|| start..start + b"kind:".len() + line.len())
+    })
 }
 
 /// Whether an entry of this name can be a secret: a user, an address or a certificate is none.
@@ -70,7 +125,8 @@ fn is_telling(key: &str) -> bool {
         "address",
     ];
     let last = key.rsplit(['_', '-', '.']).next().unwrap_or(key);
-    !OPEN.contains(&key) && !OPEN.contains(&last) && !["crt", "pub", "pem", "cer"].contains(&last)
+    let is_user = key.contains("username") || key.ends_with("accountname");
+    !is_user && !OPEN.contains(&key) && !OPEN.contains(&last) && !["crt", "pub", "pem", "cer"].contains(&last)
 }
 
 /// Whether a value is a switch or a number.

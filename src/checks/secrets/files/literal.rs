@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Writing;
 use crate::checks::secrets::proof::base64;
 use crate::checks::secrets::tier::Tier;
+use crate::checks::secrets::value;
 
 /// Why a value may be no secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,16 +19,20 @@ pub(super) enum Doubt {
 /// The longest value that is a secret, in bytes.
 const LONGEST: usize = 8192;
 
+/// The longest value in which words tell that it is an example: chance writes words into longer ones.
+const LONGEST_EXAMPLE: usize = 64;
+
 /// The value itself, and how sure its writing makes it.
-pub(super) fn value(writing: Writing, text: &[u8]) -> Option<(Vec<u8>, Tier)> {
+pub(super) fn read(writing: Writing, text: &[u8]) -> Option<(Vec<u8>, Tier)> {
     if text.is_empty() || LONGEST < text.len() {
         return None;
     }
     match writing {
         Writing::Plain | Writing::Address | Writing::Hash | Writing::Obscured => Some((text.to_vec(), Tier::Likely)),
         Writing::Base64 => {
-            let value = base64::decode(text)?;
-            let is_text = value.iter().all(|it| it.is_ascii_graphic() || *it == b' ');
+            let joined: Vec<u8> = text.iter().copied().filter(|it| !it.is_ascii_whitespace()).collect();
+            let value = base64::decode(&joined)?;
+            let is_text = value.iter().all(|it| it.is_ascii_graphic() || matches!(it, b' ' | b'\n'));
             (!value.is_empty() && is_text).then_some((value, Tier::Likely))
         }
         Writing::Login => {
@@ -94,8 +99,10 @@ const EXAMPLES: [&str; 28] = [
     "sample",
     "unique phrase",
 ];
+/// Words for no value.
+const NOTHING: [&str; 7] = ["null", "none", "nil", "true", "false", "~", "undefined"];
 /// Words that stand for a password in examples.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 23] = [
     "password",
     "passwd",
     "pass",
@@ -114,13 +121,6 @@ const WORDS: [&str; 30] = [
     "bar",
     "baz",
     "default",
-    "null",
-    "none",
-    "nil",
-    "true",
-    "false",
-    "~",
-    "undefined",
     "123456",
     "mypassword",
     "mysecret",
@@ -158,11 +158,13 @@ const REFERENCES: [&str; 23] = [
 pub(super) fn doubt(value: &[u8]) -> Option<Doubt> {
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
     let text = text.trim();
-    if is_reference(text) {
+    if is_reference(text) || NOTHING.contains(&text) {
         return Some(Doubt::Reference);
     }
-    let is_example =
-        EXAMPLES.iter().any(|it| text.contains(it)) || WORDS.contains(&text) || is_monotonous(text.as_bytes());
+    let is_example = EXAMPLES.iter().any(|it| text.contains(it))
+        || WORDS.contains(&text)
+        || is_monotonous(text.as_bytes())
+        || text.len() <= LONGEST_EXAMPLE && value::is_placeholder(text);
     is_example.then_some(Doubt::Example)
 }
 

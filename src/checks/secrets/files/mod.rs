@@ -29,7 +29,8 @@ use self::name::Name;
 use super::hit::{Hit, Kind, Placed, Secret};
 use super::scan::Input;
 use super::tier::Tier;
-use crate::model::Span;
+use super::value;
+use crate::model::{RepoPath, Span};
 
 pub(super) use self::stores::stores;
 
@@ -37,18 +38,49 @@ pub(super) use self::stores::stores;
 pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
     let path = input.path.as_str().to_ascii_lowercase();
     let name = Name::new(&path);
-    let mut file = File { text: input.text, is_rehearsal: name.is_rehearsal(), hits: Vec::new() };
+    let mut file = File { text: input.text, path: input.path.as_str(), hits: Vec::new() };
     formats::read(&name, &mut file);
     kubernetes::read(&name, &mut file);
     devices::read(&name, &mut file);
     file.hits
 }
 
+/// Whether the last part of a path may be that of a file in the table of formats or of a store, or of a folder whose files
+/// are in it. What `*.conf` names besides is found where its name is not known either.
+pub(super) fn is_telling(name: &str, is_folder: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = Name::new(&name);
+    formats::names().chain(stores::NAMES.iter().copied()).filter(|it| *it != "*.conf").any(|pattern| {
+        let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        match folder.rsplit('/').next().filter(|it| !it.is_empty() && last.contains('*')) {
+            Some(folder) => is_folder && name.is_exactly(folder),
+            None => !is_folder && if folder.is_empty() { name.is(pattern) } else { name.is_exactly(last) },
+        }
+    })
+}
+
+/// The part of a text by which a format is told that is told by its content as well as by its name; only what overlaps
+/// these parts is looked at.
+pub(super) fn shape(text: &[u8], parts: &[Range<usize>]) -> Option<Range<usize>> {
+    let taste = devices::taste(text);
+    let is_fresh = parts.first().is_some_and(|part| part.start < taste.len());
+    if is_fresh && devices::is_any(taste) {
+        return Some(0..taste.len());
+    }
+    parts.iter().find_map(|part| kubernetes::kind_of_secret(text, part.clone()))
+}
+
+/// Whether the path of a file may be in the table.
+pub(super) fn is_in_table(path: &RepoPath) -> bool {
+    let path = path.as_str().to_ascii_lowercase();
+    let name = Name::new(&path);
+    formats::names().chain(stores::NAMES.iter().copied()).any(|pattern| name.is(pattern))
+}
+
 /// A file that is read.
 struct File<'a> {
     text: &'a [u8],
-    /// It lies among tests or examples.
-    is_rehearsal: bool,
+    path: &'a str,
     hits: Vec<Hit>,
 }
 
@@ -114,14 +146,20 @@ impl<'a> File<'a> {
 
     /// Takes the value at this place for what the format says, unless it stands for another value.
     fn take(&mut self, want: Want, range: Range<usize>) {
+        self.take_graded(want, range, &|_| Some(Tier::Certain));
+    }
+
+    /// The same, where the format does not say how sure that is: at most as sure as `most` says of the value.
+    fn take_graded(&mut self, want: Want, range: Range<usize>, most: &dyn Fn(&str) -> Option<Tier>) {
         let range = self.unquoted(range);
         let text = self.at(&range);
-        let Some((value, tier)) = literal::value(want.writing, text) else { return };
+        let Some((value, tier)) = literal::read(want.writing, text) else { return };
         if want.writing == Writing::Address {
             let Some(password) = literal::password_of_address(text) else { return };
             let place = range.start + password.start..range.start + password.end;
-            return self.take(Want { writing: Writing::Plain, ..want }, place);
+            return self.take_graded(Want { writing: Writing::Plain, ..want }, place, most);
         }
+        let Some(most) = most(&String::from_utf8_lossy(&value)) else { return };
         let doubt = match want.writing {
             Writing::Hash => literal::doubt_of_hash(&value),
             Writing::Obscured | Writing::Key32 => literal::doubt_of_key(&value),
@@ -129,9 +167,12 @@ impl<'a> File<'a> {
         };
         let (tier, note) = match doubt {
             Some(Doubt::Reference) => return,
+            Some(Doubt::Example) if value::is_rehearsal(self.path) => return,
             Some(Doubt::Example) => (Tier::Possible, Some("it looks like an example".to_owned())),
-            None if self.is_rehearsal => (Tier::Possible, Some("the file lies among tests or examples".to_owned())),
-            None => (tier, None),
+            None if value::is_rehearsal(self.path) => {
+                (Tier::Possible, Some("the file lies among tests or examples".to_owned()))
+            }
+            None => (tier.min(most), None),
         };
         let note = note.or_else(|| {
             (want.writing == Writing::Obscured)

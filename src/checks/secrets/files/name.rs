@@ -9,27 +9,6 @@ pub(super) struct Name<'a> {
 
 /// What makes a file a copy of itself.
 const COPIES: [&str; 8] = [".bak", ".backup", ".old", ".orig", ".save", ".copy", "~", ".swp"];
-/// Folders whose files are played through and not used.
-const REHEARSALS: [&str; 17] = [
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "test_data",
-    "test-data",
-    "fixtures",
-    "fixture",
-    "__fixtures__",
-    "__tests__",
-    "examples",
-    "example",
-    "samples",
-    "sample",
-    "mocks",
-    "spec",
-    "specs",
-];
-
 impl<'a> Name<'a> {
     /// The name of a path in small letters.
     pub(super) fn new(path: &'a str) -> Self {
@@ -59,16 +38,14 @@ impl<'a> Name<'a> {
         matches(pattern, text)
     }
 
+    /// Whether the path is this name and nothing else.
+    pub(super) fn is_exactly(&self, name: &str) -> bool {
+        matches(name, self.path)
+    }
+
     /// Whether a pattern that ends like this may name it: most do not.
     pub(super) fn may_end_with(&self, end: &str) -> bool {
         self.bare.ends_with(end) || self.path.ends_with(end)
-    }
-
-    /// Whether it lies among tests or examples.
-    pub(super) fn is_rehearsal(&self) -> bool {
-        let mut folders = self.path.split('/');
-        folders.next_back();
-        folders.any(|folder| REHEARSALS.contains(&folder))
     }
 
     /// Whether its name ends like this.

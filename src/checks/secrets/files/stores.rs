@@ -7,6 +7,24 @@ use crate::checks::secrets::proof::der::{self, Der};
 use crate::checks::secrets::proof::openpgp;
 use crate::model::RepoPath;
 
+/// Names of stores that their first bytes do not tell.
+pub(super) const NAMES: [&str; 14] = [
+    "*.bks",
+    "*.uber",
+    "*.keytab",
+    "krb5cc*",
+    "key4.db",
+    "login data",
+    "signons.sqlite",
+    "gcloud/credentials.db",
+    "gcloud/access_tokens.db",
+    "key3.db",
+    "wallet.dat",
+    "cwallet.sso",
+    "hudson.util.secret",
+    "credentials-config.json",
+];
+
 /// The most entries of a key store that are looked at.
 const MOST_ENTRIES: u32 = 4096;
 /// The largest file that is one private key, in bytes.
@@ -110,7 +128,11 @@ fn pkcs12_holds_key(bytes: &[u8]) -> bool {
     let is_store = bytes.get(..16).is_some_and(|head| head.windows(4).any(|it| it == [0x02, 0x01, 0x03, 0x30]));
     // 1.2.840.113549.1.12.10.1.1 and .2: a key and an encrypted key.
     let bag = [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01];
-    is_store && bytes.windows(13).any(|it| it.starts_with(&bag) && matches!(it.last(), Some(1 | 2)))
+    // 1.2.840.113549.1.7.6: encrypted content. A store of certificates has one, the second one holds keys.
+    let encrypted = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x06];
+    is_store
+        && (bytes.windows(13).any(|it| it.starts_with(&bag) && matches!(it.last(), Some(1 | 2)))
+            || 1 < bytes.windows(encrypted.len()).filter(|it| *it == encrypted).count())
 }
 
 /// Whether GnuPG keeps a secret key in it: a ring of packets, or an expression of `private-keys-v1.d`.
@@ -147,6 +169,16 @@ mod tests {
         )
     }
 
+    /// A PKCS #12 store whose contents are encrypted as a whole.
+    fn sealed(contents: usize) -> Vec<u8> {
+        let content = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x06, 0xA0];
+        made::item(
+            0x30,
+            &[&[2, 1, 3], made::item(0x30, &[content.repeat(contents), made::noise(90, 1)].concat()).as_slice()]
+                .concat(),
+        )
+    }
+
     #[test]
     fn a_store_is_told_by_how_it_begins_and_by_what_it_holds() {
         let keepass = [0x03, 0xD9, 0xA2, 0x9A, 0x67, 0xFB, 0x4B, 0xB5, 0];
@@ -156,6 +188,8 @@ mod tests {
             ("debug.keystore", java(1), None),
             ("a.p12", pkcs12(2), Some("key-store")),
             ("certificates.p12", pkcs12(3), None),
+            ("sealed.p12", sealed(2), Some("key-store")),
+            ("sealed-certificates.p12", sealed(1), None),
             ("any.name", keepass.to_vec(), Some("key-store")),
             ("key.der", made::pkcs8(128), Some("key-file")),
             ("key.der", made::encrypted(128), None),

@@ -27,7 +27,7 @@ fn made(recipe: &str) -> (String, Vec<Range<usize>>) {
 
 fn found(path: &str, text: &str) -> Vec<(Range<usize>, &'static str, Tier)> {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0) };
+    let input = Input { path: &path, text: text.as_bytes(), within: Within::Whole, now: Timestamp(0), watch: None };
     read(&input).iter().map(|hit| (hit.span.start..hit.span.end, hit.kind.id(), hit.tier)).collect()
 }
 
@@ -48,6 +48,20 @@ fn each_format_tells_its_secrets() {
 }
 
 const ROWS: &[(&str, &str, &str)] = &[
+    (".curlrc", "user = \"me:«{any:10}»\"\nurl = \"https://h.io:443\"\n", "password"),
+    (
+        "secret.json",
+        "{{\"items\": [{{\"kind\": \"Secret\", \"data\": {{\"user\": \"bWU=\"}, \"stringData\": {{\"x\": \"«{an:20}»\"}}]}",
+        "kubernetes-secret",
+    ),
+    ("map.json", "{{\"kind\": \"ConfigMap\", \"data\": {{\"x\": \"{an:20}\"}, \"y\": \"Secret\"}", "kubernetes-secret"),
+    (
+        "list.yaml",
+        "items:\n- kind: Secret\n  stringData:\n    x: «{an:20}»\n- kind: ConfigMap\n  data:\n    x: y\n",
+        "kubernetes-secret",
+    ),
+    ("fold.yaml", "kind: Secret\nstringData:\n  x: >-\n    «{an:20}»\n  y: true\n", "kubernetes-secret"),
+    ("secrets.yml", "production:\n  secret_key_base: |\n    «{hex:64}»\n", "application-secret"),
     (".netrc", "machine h.io login me password «{any:12}»\nmachine b\n\tlogin x\n\tpassword «{an:9}»\n", "password"),
     ("_netrc", "default login me password ${PW}\n", "password"),
     (".pgpass", "# c:o:m:m:ent\ndb:5432:*:me:«{an:10}»\n*:*:*:u:\n", "password"),

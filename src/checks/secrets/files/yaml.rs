@@ -10,7 +10,10 @@ pub(super) fn read(file: &mut File<'_>, wants: &[Wanted]) {
     let mut found = Vec::new();
     each(file, &mut |keys, range| found.extend(wanted(wants, keys).map(|want| (want, range))));
     for (want, range) in found {
-        file.take(want, range);
+        // What stands in a text of several lines is read where it stands.
+        if !file.at(&range).contains(&b'\n') {
+            file.take(want, range);
+        }
     }
 }
 
@@ -18,8 +21,30 @@ pub(super) fn read(file: &mut File<'_>, wants: &[Wanted]) {
 /// `---` gives no keys and an empty place.
 pub(super) fn each(file: &File<'_>, found: &mut dyn FnMut(&[&str], Range<usize>)) {
     let mut open: Vec<(usize, String)> = Vec::new();
+    // The place of a text in lines of its own, below its key.
+    let mut block: Option<Range<usize>> = None;
+    let call = |open: &[(usize, String)], range: Range<usize>, found: &mut dyn FnMut(&[&str], Range<usize>)| {
+        let keys: Vec<&str> = open.iter().map(|(_, key)| key.as_str()).collect();
+        found(&keys, range);
+    };
     for line in file.lines() {
         let text = file.at(&line);
+        let spaces = text.iter().take_while(|it| **it == b' ').count();
+        if let Some(range) = &mut block {
+            if text.trim_ascii().is_empty() {
+                continue;
+            }
+            if open.last().is_some_and(|(column, _)| *column < spaces) {
+                let first = if range.start == range.end { line.start + spaces } else { range.start };
+                *range = first..line.end;
+                continue;
+            }
+            let range = std::mem::take(range);
+            block = None;
+            if range.start < range.end {
+                call(&open, file.trimmed(range), found);
+            }
+        }
         if text.starts_with(b"---") {
             open.clear();
             found(&[], line.start..line.start);
@@ -33,13 +58,21 @@ pub(super) fn each(file: &File<'_>, found: &mut dyn FnMut(&[&str], Range<usize>)
         while open.last().is_some_and(|(other, _)| indent <= *other) {
             open.pop();
         }
+        // An item of a list of manifests.
+        if text.get(spaces) == Some(&b'-') && matches!(open.as_slice(), [(_, first)] if first == "items") {
+            found(&[], line.start..line.start);
+        }
         open.push((indent, key));
         let value = line.start + indent + after..line.end;
         let value = without_comment(file, file.trimmed(value));
-        if !matches!(file.at(&value), [] | [b'|' | b'>' | b'&' | b'*' | b'!' | b'{' | b'[', ..]) {
-            let keys: Vec<&str> = open.iter().map(|(_, key)| key.as_str()).collect();
-            found(&keys, value);
+        match file.at(&value) {
+            [b'|' | b'>', ..] => block = Some(0..0),
+            [] | [b'&' | b'*' | b'!' | b'{' | b'[', ..] => {}
+            _ => call(&open, value, found),
         }
+    }
+    if let Some(range) = block.filter(|it| it.start < it.end) {
+        call(&open, file.trimmed(range), found);
     }
 }
 

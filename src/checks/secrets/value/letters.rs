@@ -43,7 +43,12 @@ const SEPARATOR: i32 = 4;
 const SIGN: i32 = 12;
 
 /// The longest text that may be a word with digits for letters, in bytes.
-const LONGEST_SPELLED: usize = 20;
+const LONGEST_SPELLED: usize = 24;
+/// The shortest text whose cases say nothing when letters are put in the place of digits, in bytes: a shorter one may look
+/// like words by chance.
+const MIXED: usize = 18;
+/// The shortest part of a text that has an alphabet of its own, in bytes.
+const LONG_PART: usize = 16;
 /// The shortest text that looks generated, in bytes: of fewer, people make up as odd ones.
 const SHORTEST: usize = 8;
 
@@ -54,7 +59,12 @@ pub(super) fn look(text: &str) -> Look {
     let margin = if is_joined { 2 * MARGIN } else { MARGIN };
     let is_drawn = SHORTEST <= text.len() && text.is_ascii() && margin <= surplus(text);
     let may_spell = text.len() <= LONGEST_SPELLED && !text.bytes().all(|it| it.is_ascii_hexdigit());
-    if is_drawn && !(may_spell && surplus(&spelled(text)) < 0) {
+    let is_spelled = || {
+        let spelled = spelled(text);
+        // In longer texts cases may be mixed as well: `vErYs3cr3tT0keN`.
+        surplus(&spelled) < 0 || MIXED <= text.len() && surplus(&spelled.to_ascii_lowercase()) < 0
+    };
+    if is_drawn && !(may_spell && is_spelled()) {
         return Look::Generated;
     }
     let letters = text.chars().any(char::is_alphabetic);
@@ -91,6 +101,11 @@ pub(super) fn spelled(text: &str) -> String {
 pub(super) fn surplus(text: &str) -> i32 {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..LONGEST).unwrap_or(bytes);
+    // A generator may draw each part from an alphabet of its own: `<hexadecimal digits>.<letters and digits>`.
+    let parts = || bytes.split(|it| matches!(it, b'.' | b':'));
+    if parts().nth(1).is_some() && parts().all(|part| LONG_PART <= part.len()) {
+        return parts().map(|part| written(part) - drawn(part)).sum();
+    }
     written(bytes) - drawn(bytes)
 }
 

@@ -9,10 +9,11 @@
 //! | generated | likely | likely | likely |
 //! | chosen: letters with digits or signs | likely; possible for keys and tokens | likely from 8 characters | possible |
 //! | one word | possible, passwords only | possible, passwords only | – |
-//! | a password that everybody knows | possible where a service is set up | – | – |
+//! | a password that everybody knows | possible where a service is set up, or with digits or signs | possible with digits or signs | – |
 //!
 //! With a weak name only what looks generated counts: likely for a long token, else possible. Tests, examples and names
-//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons. In texts for
+//! such as `dummy_password` take a tier from all that does not look generated, and so do comments and comparisons; a password
+//! that a person made up stays possible, unless its name says that it is for show. In texts for
 //! people and in files that tools write only what looks generated counts, beside a strong name.
 //!
 //! A literal that has the form of a provider's credential near a word for the provider is that credential.
@@ -26,6 +27,8 @@ mod placeholder;
 mod reference;
 mod shape;
 mod words;
+
+use memchr::memmem;
 
 use self::area::Area;
 use self::letters::Look;
@@ -53,6 +56,8 @@ const LONGEST: usize = 4096;
 const SHORTEST: usize = 4;
 /// The shortest password that is believed in source code.
 const SHORTEST_IN_CODE: usize = 8;
+/// The shortest of the passwords that everybody knows that is believed outside of settings.
+const KNOWN_IN_CODE: usize = 6;
 /// The shortest token whose name is weak, in characters.
 const SHORTEST_TOKEN: usize = 20;
 /// The shortest credential that the word for a provider tells, in characters.
@@ -70,6 +75,29 @@ struct Seen {
     is_example: bool,
 }
 
+/// Whether a text is there for show.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    placeholder::meant(text) == Meant::Placeholder
+}
+
+/// Whether a file stands among tests or examples.
+pub(super) fn is_rehearsal(path: &str) -> bool {
+    matches!(area::area(path), Area::Tests | Area::Examples)
+}
+
+/// How sure it is that an entry of a store of secrets is one, by its name and how it looks.
+pub(super) fn entry(key: &str, value: &str) -> Option<Tier> {
+    let named = name::judge(key, &[]).map(|it| it.strength);
+    let is_password = name::judge(key, &[]).is_some_and(|it| is_password(it.kind));
+    match (letters::look(value), named) {
+        (_, _) if shape::is_code(value) || reference::is_open(value) => None,
+        (Look::Generated, _) | (Look::Chosen, Some(Strength::Strong)) => Some(Tier::Likely),
+        (Look::Words, Some(Strength::Strong)) if is_password => Some(Tier::Possible),
+        (Look::Chosen, _) if !value.contains(char::is_whitespace) => Some(Tier::Possible),
+        (Look::Chosen | Look::Words, _) => None,
+    }
+}
+
 /// What the literal of a pair is; nothing when it is no secret.
 pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     let value = pair.value.trim();
@@ -83,7 +111,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     }
     let named = named(pair)?;
     // Too short for a token, whoever issues it.
-    let is_phrase = named.kind.id == placed::PASSPHRASE.id;
+    let is_phrase = [placed::PASSPHRASE.id, placed::PASSWORD.id].contains(&named.kind.id);
     if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
         return None;
     }
@@ -92,10 +120,12 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     }
     let decoded = shape::text_of_base64(value);
     let text = decoded.as_deref().unwrap_or(value);
-    let meant = placeholder::meant(text);
-    if meant == Meant::Placeholder {
-        return None;
-    }
+    let meant = match placeholder::meant(text) {
+        // Digits in a row are a password that many choose.
+        Meant::Placeholder if is_password(named.kind) && shape::is_pin(text) => Meant::WellKnown,
+        Meant::Placeholder => return None,
+        meant => meant,
+    };
     let area = area::area(input.path.as_str());
     let is_example = matches!(area, Area::Tests | Area::Examples)
         || named.is_sham
@@ -112,13 +142,26 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         return Some(Judgement { kind, tier: by_name.map_or(tier, |it| it.max(tier)), note });
     }
     let tier = tier(pair, value, &seen)?;
-    Some(Judgement { kind: Kind::Placed(seen.named.kind), tier, note: None })
+    let kind = Kind::Placed(seen.named.kind);
+    if pair.binding == Binding::Query && is_invitation(input, pair) {
+        return None;
+    }
+    if pair.binding == Binding::Query && is_expired_link(input, pair) {
+        let note = Some("the address was signed until a day that is over".to_owned());
+        return Some(Judgement { kind, tier: Tier::Possible, note });
+    }
+    Some(Judgement { kind, tier, note: None })
 }
 
 /// Whether a literal that is assigned to a name can be anything, whatever encloses the two. Most are not, and what encloses
 /// them needs not be read.
 pub(super) fn may_be(key: &str, value: &str) -> bool {
-    SHORTEST <= value.len() && (name::may_speak(key) || shape::is_password_hash(value.trim()))
+    // The most frequent name of all speaks for tokens only.
+    let may_speak = || match key.eq_ignore_ascii_case("key") {
+        true => SHORTEST_TOKEN <= value.len() && value.bytes().any(|it| it.is_ascii_digit()),
+        false => name::may_speak(key),
+    };
+    SHORTEST <= value.len() && (may_speak() || shape::is_password_hash(value.trim()))
 }
 
 /// Whether a literal ends in so many hexadecimal digits that they were drawn, whatever word stands before them.
@@ -139,7 +182,9 @@ fn named(pair: &Pair<'_>) -> Option<Named> {
         }
         Binding::ConnectionString => by_name.map(|it| of_kind(it, &placed::CONNECTION_PASSWORD)),
         Binding::Sql => by_place(&placed::SQL_PASSWORD),
-        Binding::Flag if pair.key.len() <= 2 => by_place(&placed::FLAG_PASSWORD),
+        Binding::Flag if pair.key.len() <= 2 || OPTIONS.contains(&pair.key.as_ref()) => {
+            by_place(&placed::FLAG_PASSWORD)
+        }
         Binding::Flag => by_name.map(|it| of_kind(it, &placed::FLAG_PASSWORD)),
         Binding::Query => by_name.map(|it| Named { kind: &placed::URL_TOKEN, ..it }),
         Binding::Assignment if pair.parents.first().is_some_and(|it| it == "jwk") => by_place(&placed::PRIVATE_KEY),
@@ -148,6 +193,10 @@ fn named(pair: &Pair<'_>) -> Option<Named> {
         }
     }
 }
+
+/// Options that carry a password and do not say so.
+const OPTIONS: &[&str] =
+    &["user", "proxy-user", "creds", "src-creds", "dest-creds", "passin", "passout", "storepass", "keypass"];
 
 /// The kind of the place for a password, else the kind that the name tells.
 fn of_kind(named: Named, place: &'static Placed) -> Named {
@@ -180,13 +229,27 @@ fn tier(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
     if seen.look == Look::Generated && seen.meant == Meant::Earnest {
         return generated(pair, value, seen);
     }
-    if seen.named.strength == Strength::Weak || matches!(seen.area, Area::Texts | Area::Written) {
+    if matches!(seen.area, Area::Texts | Area::Written) {
         return None;
     }
-    let tier = if seen.meant == Meant::WellKnown { known(pair, seen) } else { earnest(pair, value, seen) }?;
+    let is_chosen = is_password(seen.named.kind) && seen.look == Look::Chosen;
+    if seen.named.strength == Strength::Weak {
+        // `pass` alone is what passes as well.
+        let is_plain = matches!(seen.area, Area::Plain | Area::Deployed) && !seen.is_example;
+        let is_earnest = seen.meant == Meant::Earnest && SHORTEST_IN_CODE <= value.chars().count();
+        let is_pass =
+            is_chosen && is_plain && is_earnest && pair.key.trim_start_matches('$').eq_ignore_ascii_case("pass");
+        return is_pass.then_some(Tier::Possible);
+    }
+    let tier = if seen.meant == Meant::WellKnown { known(pair, value, seen) } else { earnest(pair, value, seen) }?;
     match tier {
         Tier::Likely if seen.is_example => Some(Tier::Possible),
-        Tier::Possible if seen.is_example => None,
+        // What a person made up is shown to auditors among tests and in documents, too.
+        Tier::Possible if seen.is_example => {
+            let is_elaborate = seen.meant == Meant::WellKnown && seen.area == Area::Tests;
+            let is_shown = seen.meant == Meant::Earnest || is_elaborate;
+            (is_chosen && is_shown && !seen.named.is_sham).then_some(Tier::Possible)
+        }
         tier => Some(tier),
     }
 }
@@ -224,10 +287,22 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
 }
 
 /// A password that everybody knows: it opens a service only where one is set up with it.
-fn known(pair: &Pair<'_>, seen: &Seen) -> Option<Tier> {
+fn known(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
     let is_settings = matches!(pair.syntax, Syntax::Config | Syntax::Shell | Syntax::Data | Syntax::Markup);
     let is_deployed = seen.area == Area::Deployed && is_settings;
-    (is_deployed && is_password(seen.named.kind)).then_some(Tier::Possible)
+    // One with digits or signs was chosen for this place: `admin123`.
+    let is_varied = KNOWN_IN_CODE <= value.len()
+        && value.bytes().any(|it| it.is_ascii_digit() || matches!(it, b'!' | b'@' | b'#' | b'$' | b'%' | b'&' | b'*'));
+    let is_plain = matches!(seen.area, Area::Plain | Area::Deployed) && pair.syntax != Syntax::Prose;
+    // One that fits the rules of a service was made for one, in tests as well: `Password123!`.
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|it| test(&it));
+    let is_elaborate = is_varied
+        && matches!(seen.area, Area::Plain | Area::Deployed | Area::Tests)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_punctuation);
+    (is_password(seen.named.kind) && (is_deployed || is_plain && is_varied || is_elaborate)).then_some(Tier::Possible)
 }
 
 /// What a person may have chosen.
@@ -247,7 +322,31 @@ fn earnest(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
 
 /// Whether people choose what a kind stands for; keys and tokens are drawn.
 fn is_password(kind: &Placed) -> bool {
-    kind.id.contains("pass") || kind.id == placed::BASIC.id
+    kind.id.contains("pass") && kind.id != placed::PASSWORD_HASH.id || kind.id == placed::BASIC.id
+}
+
+/// Whether an address invites everybody to a group.
+fn is_invitation(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    let before = input.text.get(pair.span.start.saturating_sub(128)..pair.span.start).unwrap_or_default();
+    pair.key.eq_ignore_ascii_case("authkey") && memmem::find(before, b"//qm.qq.com/").is_some()
+}
+
+/// Whether an address was signed until a day that is over.
+fn is_expired_link(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    let from = pair.span.start.saturating_sub(LINE);
+    let before = input.text.get(from..pair.span.start).unwrap_or_default();
+    let after = input.text.get(pair.span.end..).unwrap_or_default();
+    let is_end = |it: &u8| it.is_ascii_whitespace() || matches!(it, b'"' | b'\'' | b'<' | b'>');
+    let before = before.rsplit(is_end).next().unwrap_or_default();
+    let after = after.get(..after.len().min(LINE)).unwrap_or_default().split(is_end).next().unwrap_or_default();
+    [before, after].iter().any(|part| {
+        part.split(|it| matches!(it, b'?' | b'&' | b';')).any(|field| {
+            let rest = field.strip_prefix(b"e=").or_else(|| field.strip_prefix(b"expires="));
+            let rest = rest.or_else(|| field.strip_prefix(b"Expires=")).filter(|it| it.len() == 10);
+            let seconds = rest.and_then(|it| std::str::from_utf8(it).ok()).and_then(|it| it.parse::<i64>().ok());
+            seconds.is_some_and(|it| it < input.now.0)
+        })
+    })
 }
 
 /// The host of an address whose password a literal is.

@@ -49,6 +49,10 @@ pub(super) fn judge(key: &str, parents: &[Cow<'_, str>]) -> Option<Named> {
     if words.iter().any(|word| has(AGAINST, word)) || !is_hash && has(ENDS_AGAINST, last) || is_texts(parents) {
         return None;
     }
+    // `hashed_secret` is a digest of one, as baselines of scanners hold it.
+    if !is_hash && words.iter().any(|word| word == "hashed") {
+        return None;
+    }
     let is_sham = words.iter().any(|word| has(SHAMS, word));
     let (kind, strength, end) = (1..=words.len()).rev().find_map(|end| {
         let (kind, strength) = noun(words.get(..end)?)?;
@@ -61,6 +65,10 @@ pub(super) fn judge(key: &str, parents: &[Cow<'_, str>]) -> Option<Named> {
             strength: Strength::Strong,
             is_sham,
         });
+    }
+    // `keyCode` is no key, and neither is what else only begins with the word.
+    if end < words.len() && matches!(words.get(..end), Some([word]) if word == "key") {
+        return None;
     }
     if end < words.len() && words.get(end..).is_some_and(|rest| rest.iter().any(|word| has(ENDS_AGAINST, word))) {
         return None;
@@ -76,8 +84,7 @@ pub(super) fn judge(key: &str, parents: &[Cow<'_, str>]) -> Option<Named> {
 
 /// Whether a name speaks for something, or may do so together with what encloses it.
 pub(super) fn may_speak(key: &str) -> bool {
-    // The most frequent name of all speaks for nothing.
-    !key.eq_ignore_ascii_case("key") && (judge(key, &[]).is_some() || split(key).iter().all(|word| is_neutral(word)))
+    judge(key, &[]).is_some() || split(key).iter().all(|word| is_neutral(word))
 }
 
 /// What the last words are the name of.
@@ -91,6 +98,8 @@ fn noun(words: &[String]) -> Option<(&'static Placed, Strength)> {
         "passphrase" => (&placed::PASSPHRASE, Strength::Strong),
         "phrase" if owner == "pass" => (&placed::PASSPHRASE, Strength::Strong),
         "passe" if owner == "de" => (&placed::PASSWORD, Strength::Strong),
+        // The object that keeps one.
+        "secret" if matches!(owner, "tls" | "existing" | "pull") => return None,
         "secret" => match owner {
             "client" | "consumer" | "app" | "oauth" | "application" => (&placed::CLIENT_SECRET, Strength::Strong),
             "session" | "cookie" => (&placed::SESSION_SECRET, Strength::Strong),
@@ -98,6 +107,8 @@ fn noun(words: &[String]) -> Option<(&'static Placed, Strength)> {
             "webhook" | "hook" => (&placed::WEBHOOK, Strength::Strong),
             _ => (&placed::SECRET_KEY, Strength::Strong),
         },
+        "pat" if !before.is_empty() => (&placed::ACCESS_TOKEN, Strength::Strong),
+        "otpseed" | "totpseed" => (&placed::OTP_SEED, Strength::Strong),
         "seed" if matches!(owner, "otp" | "totp" | "mfa") => (&placed::OTP_SEED, Strength::Strong),
         "token" if owner == "cursor" => return None,
         "token" if is_known(TOKENS) => (&placed::ACCESS_TOKEN, Strength::Strong),
@@ -110,9 +121,7 @@ fn noun(words: &[String]) -> Option<(&'static Placed, Strength)> {
             (&placed::API_KEY, Strength::Strong)
         }
         "key" if is_known(KEYS) => (&placed::SECRET_KEY, Strength::Strong),
-        "key" if before.is_empty() || matches!(owner, "primary" | "foreign" | "sort" | "map" | "object") => {
-            return None;
-        }
+        "key" if matches!(owner, "primary" | "foreign" | "sort" | "map" | "object") => return None,
         "key" => (&placed::API_KEY, Strength::Weak),
         "authorization" | "auth" | "authentication" => (&placed::CREDENTIAL, Strength::Weak),
         "credential" | "cred" => (&placed::CREDENTIAL, Strength::Weak),
@@ -274,7 +283,7 @@ mod tests {
 
     #[test]
     fn names_speak_weakly() {
-        for name in ["token", "auth", "password_mysql", "credentials", "some_key", "lexer_token", "pass"] {
+        for name in ["token", "auth", "password_mysql", "credentials", "some_key", "lexer_token", "pass", "key"] {
             assert_eq!(said(name).map(|it| it.1), Some(Strength::Weak), "{name}");
         }
     }
@@ -302,7 +311,6 @@ mod tests {
             "bypass",
             "keyboard",
             "secretary",
-            "key",
             "monkey",
             "access_key_id",
             "secretName",

@@ -271,8 +271,11 @@ pub(super) fn meant(value: &str) -> Meant {
     let lower = value.to_lowercase();
     let lower = lower.trim();
     let spelled = letters::spelled(lower);
-    let is_filler =
-        lower.starts_with('<') && lower.ends_with('>') || is_monotone(lower) || is_repetition(lower) || is_braid(lower);
+    let is_filler = lower.ends_with("...")
+        || lower.starts_with('<') && lower.ends_with('>')
+        || is_monotone(lower)
+        || is_repetition(lower)
+        || is_braid(lower);
     if is_filler
         || CONSTANTS.contains(&lower)
         || PARTS.iter().any(|part| lower.contains(part) || spelled.contains(part))

@@ -15,6 +15,35 @@ pub(super) fn is_reference(pair: &Pair<'_>, value: &str) -> bool {
         || is_lookup(value)
         || is_place(value)
         || is_akin(pair, value)
+        || is_migration(value)
+        || is_object(pair, value)
+}
+
+/// Whether a text is no value that could be secret: a word for nothing, a place, a date, a number.
+pub(super) fn is_open(value: &str) -> bool {
+    is_nothing(value) || is_place(value) || is_migration(value)
+}
+
+/// `0001_initial`, `2019-03-20T17:54:53Z`: a step of a schema, a moment.
+fn is_migration(value: &str) -> bool {
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = value.as_bytes().get(digits..).unwrap_or_default();
+    let is_moment = digits == 4 && value.len() >= 16 && value.as_bytes().get(10) == Some(&b'T');
+    is_moment || digits == 4 && matches!(rest, [b'_', letter, ..] if letter.is_ascii_lowercase())
+}
+
+/// `mysql-credentials`, `app.example-tls`: what settings call an object that keeps the secret, where it is no password.
+fn is_object(pair: &Pair<'_>, value: &str) -> bool {
+    let is_slug = value.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'-' | b'.'));
+    if pair.syntax != Syntax::Config || !is_slug || !value.contains(['-', '.']) {
+        return false;
+    }
+    let last = value.rsplit(['-', '.']).next().unwrap_or_default();
+    let is_named = matches!(
+        last,
+        "secret" | "secrets" | "tls" | "cert" | "certs" | "creds" | "credentials" | "key" | "keys" | "token" | "auth"
+    );
+    is_named && name::judge(&pair.key, &pair.parents).is_some_and(|it| !it.kind.id.contains("pass"))
 }
 
 /// Words for no value and names of types.
@@ -64,17 +93,24 @@ fn is_nothing(value: &str) -> bool {
 
 /// Whether something is put in when the program runs.
 fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
-    const ANYWHERE: &[&str] =
-        &["${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "{%", "<?", "@{", "[[", "$[", "\\(", "&{", "`"];
-    if ANYWHERE.iter().any(|it| value.contains(it))
-        || value.contains("%s")
-        || value.contains("%d")
-        || value.contains("%v")
-    {
+    const ANYWHERE: &[&str] = &[
+        "${", "$(", "{{", "}}", "<%", "%>", "#{", "%(", "{%", "<?", "@{", "[[", "]]", "[:", "(:", "$[", "\\(", "&{",
+        "`",
+    ];
+    if ANYWHERE.iter().any(|it| value.contains(it)) {
+        return true;
+    }
+    // Among what was drawn, two of its characters may look like a hole.
+    let is_format = ["%s", "%d", "%v"].iter().any(|it| value.contains(it));
+    if is_format && (value.len() < 12 || letters::look(&value.replace(['%'], "")) != Look::Generated) {
         return true;
     }
     let within = |first: char, last: char| value.starts_with(first) && value.ends_with(last) && 2 < value.len();
     if within('<', '>') || within('{', '}') || within('%', '%') || within('@', '@') || within('[', ']') {
+        return true;
+    }
+    // In a text for people the closing sign may belong to the sentence.
+    if value.starts_with(['<', '[']) && !value.bytes().any(|it| it.is_ascii_digit()) {
         return true;
     }
     if value.starts_with("__") && value.ends_with("__") {
@@ -87,7 +123,8 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     }
     let is_variable = |rest: &str| {
         let name = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').next().unwrap_or_default();
-        let whole = name.len() == rest.len() && value.starts_with('$')
+        let is_joined = pair.syntax != Syntax::Code && rest.bytes().all(|it| it.is_ascii_lowercase() || it == b'-');
+        let whole = (name.len() == rest.len() || is_joined) && value.starts_with('$')
             || pair.syntax == Syntax::Shell
             || rest.contains(['[', '>', ':']);
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')

@@ -26,6 +26,8 @@ pub(super) fn is_password_hash(value: &str) -> bool {
         "SCRAM-SHA-256$",
         "{bcrypt}$2",
         "{PBKDF2}",
+        "pbkdf2:sha",
+        "scrypt:32768:",
     ];
     // An entry of a file of users has the name before it.
     let hash =
@@ -55,6 +57,11 @@ pub(super) fn is_uuid(value: &str) -> bool {
         && value.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-')
 }
 
+/// Whether a literal is a short number.
+pub(super) fn is_pin(value: &str) -> bool {
+    (4..=10).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_digit()) && !value.starts_with("00")
+}
+
 /// Whether a literal is one word of letters.
 pub(super) fn is_word(value: &str) -> bool {
     let rest = value.strip_prefix(char::is_alphabetic).unwrap_or(value);
@@ -65,7 +72,7 @@ pub(super) fn is_word(value: &str) -> bool {
 pub(super) fn is_name(value: &str) -> bool {
     const KNOWN: &[&str] = &[
         "utf8", "oauth2", "sha1", "sha256", "sha512", "md5", "base64", "http2", "ipv4", "ipv6", "s3", "ec2", "k8s",
-        "x509", "aes256", "oauth1",
+        "x509", "aes256", "oauth1", "b64enc", "b64dec", "pbkdf2",
     ];
     let lower = value.to_ascii_lowercase();
     let mut parts = lower.split(['_', '-', '.', ':', '/', ' ']).peekable();

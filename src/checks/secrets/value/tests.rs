@@ -23,7 +23,8 @@ pub(super) fn pair<'a>(path: &str, key: &'a str, value: &'a str) -> Pair<'a> {
 
 fn judged(path: &str, pair: &Pair<'_>) -> String {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+    let input =
+        Input { path: &path, text: b"", within: Within::Fresh(&[]), now: Timestamp(1_767_268_800), watch: None };
     judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
 }
 
@@ -59,6 +60,12 @@ fn settings() {
         (".env", "SECRET_KEY", "{hex:64}", "secret-key likely"),
         (".env", "API_KEY", "{hex:32}", "api-key likely"),
         (".env", "API_KEY", "your_api_key", "-"),
+        (".env", "API_KEY", "{hex:12}...", "-"),
+        ("values.yaml", "tlsSecret", "app.example-tls", "-"),
+        ("values.yaml", "dbSecret", "mysql-credentials", "-"),
+        ("app.yml", "password", "$email-password", "-"),
+        ("guide.md", "password", "params[:password", "-"),
+        ("m/0002_token.py", "authtoken", "0001_initial", "-"),
         (".env", "TOKEN", "{an:32}", "access-token likely"),
         (".env", "TOKEN", "{an:12}", "-"),
         ("app.yml", "sort_key", "{hex:32}", "-"),
@@ -67,6 +74,7 @@ fn settings() {
         ("app.yml", "password", "at least eight characters", "-"),
         ("app.yml", "client_id", "{hex:32}", "-"),
         ("config/locales/de.yml", "password", "Kennung{digit:2}", "-"),
+        (".secrets.baseline", "hashed_secret", "{hex:40}", "-"),
         ("app.yml", "password_hash", "$2b$12${an:53}", "password-hash possible"),
         ("app.yml", "secret", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "secret-key likely"),
         ("app.yml", "request_token_id", "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "-"),
@@ -85,6 +93,23 @@ fn code() {
         ("tests/test_app.py", "password", "hunter{digit:0}2xyz", "password possible"),
         ("tests/test_app.py", "password", "{any:14}", "password likely"),
         ("tests/test_app.py", "password", "sword{az:0}fish", "-"),
+        ("tests/test_app.py", "password", "hunt{digit:0}9r", "password possible"),
+        ("tests/test_app.py", "dummy_password", "hunt{digit:0}9r", "-"),
+        ("tests/test_app.py", "password", "Password{digit:0}123!", "password possible"),
+        ("tests/test_app.py", "password", "password{digit:0}123", "-"),
+        ("src/app.py", "password", "admin{digit:0}123", "password possible"),
+        ("src/app.py", "password", "admin", "-"),
+        ("src/app.py", "password", "123{digit:0}456", "password possible"),
+        ("src/app.py", "pin_length", "123{digit:0}456", "-"),
+        ("src/app.py", "pass", "Winterhalde{digit:0}78x", "password possible"),
+        ("src/app.py", "key", "{hex:40}", "api-key possible"),
+        ("src/app.py", "keyCode", "{hex:40}", "-"),
+        ("src/app.py", "SNOWFLAKE_PAT", "{an:40}", "access-token likely"),
+        ("src/app.py", "path_pattern", "{an:40}", "-"),
+        ("src/app.py", "OTP_SEED", "{b32:32}", "otp-seed likely"),
+        ("src/app.py", "password", "kQ7%s{an:12}", "password likely"),
+        ("src/app.py", "password", "user%s", "-"),
+        ("src/app.py", "access_token", "{hex:32}.{an:16}", "access-token likely"),
         ("src/app.js", "secret", "keyboard cat", "-"),
         ("src/app.js", "token", "identifier", "-"),
         ("src/app.js", "apiKey", "{an:32}", "api-key likely"),
@@ -132,9 +157,53 @@ fn what_stands_around_a_literal_is_looked_at() {
         let span = Span::new(before.len(), before.len() + value.len());
         let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
         let path = RepoPath::new("app.yml");
-        let input =
-            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(1_767_268_800) };
+        let input = Input {
+            path: &path,
+            text: text.as_bytes(),
+            within: Within::Fresh(&[]),
+            now: Timestamp(1_767_268_800),
+            watch: None,
+        };
         let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
         assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+}
+
+#[test]
+fn an_address_that_was_signed_until_a_day_may_be_over() {
+    let value = sample::make("{an:40}", &|_, _| None).unwrap();
+    for (before, wanted) in [
+        ("https://cdn.acme.io/a.png?e=1500000000&token=", Some("url-token possible")),
+        ("https://cdn.acme.io/a.png?e=1900000000&token=", Some("url-token likely")),
+        ("https://cdn.acme.io/a.png?token=", Some("url-token likely")),
+    ] {
+        let text = format!("{before}{value}\n");
+        let span = Span::new(before.len(), before.len() + value.len());
+        let pair = Pair { span, binding: Binding::Query, ..pair("app.yml", "token", &value) };
+        let path = RepoPath::new("app.yml");
+        let input = Input {
+            path: &path,
+            text: text.as_bytes(),
+            within: Within::Fresh(&[]),
+            now: Timestamp(1_767_268_800),
+            watch: None,
+        };
+        let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
+        assert_eq!(found.as_deref(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn an_entry_of_a_store_is_told_by_its_name_and_its_look() {
+    for (key, recipe, wanted) in [
+        ("password", "Winterhalde{digit:0}78x", Some(Tier::Likely)),
+        ("password", "sword{az:0}fish", Some(Tier::Possible)),
+        ("anything", "{an:24}", Some(Tier::Likely)),
+        ("provider", "postgresql", None),
+        ("insecure", "true", None),
+        ("mtime", "2019-03-20T17:54:53Z", None),
+    ] {
+        let value = sample::make(recipe, &|_, _| None).unwrap();
+        assert_eq!(entry(key, &value), wanted, "{key}");
     }
 }

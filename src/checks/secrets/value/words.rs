@@ -68,6 +68,7 @@ pub(super) const PASS_OWNERS: &[&str] = &[
     "app",
     "auth",
     "basic",
+    "become",
     "bind",
     "cert",
     "client",

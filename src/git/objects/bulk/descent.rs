@@ -3,7 +3,7 @@
 use crate::git::objects::error::Flaw;
 
 use super::entry::Maker;
-use super::forest::{Forest, Row};
+use super::forest::{Forest, Row, Weights};
 use super::reader::{Object, Reader};
 use super::trace::Trace;
 use super::{Harvest, Number, Task};
@@ -18,6 +18,7 @@ const LARGEST_SPARE: usize = 4 << 20;
 pub(super) struct Worker<'a, R: Reader> {
     task: &'a Task<'a, R>,
     forest: &'a Forest,
+    weights: &'a Weights,
     /// Objects of the packs before this one.
     before: Number,
     maker: Maker,
@@ -37,10 +38,11 @@ struct Base<K> {
 }
 
 impl<'a, R: Reader> Worker<'a, R> {
-    pub(super) fn new(task: &'a Task<'a, R>, forest: &'a Forest, before: Number) -> Self {
+    pub(super) fn new(task: &'a Task<'a, R>, (forest, weights): (&'a Forest, &'a Weights), before: Number) -> Self {
         Self {
             task,
             forest,
+            weights,
             before,
             maker: Maker::new(task.objects.hash, task.objects.limit),
             trace: Trace::default(),
@@ -77,14 +79,14 @@ impl<'a, R: Reader> Worker<'a, R> {
 
     fn go_on(&mut self, row: u32, made: Result<(Vec<u8>, R::Kept), Flaw>, open: &mut Vec<Base<R::Kept>>) {
         let Ok((content, kept)) = made else { return self.give_up(row, true) };
-        let mut children: Vec<u32> = self.forest.children(row).filter(|child| self.forest.weight(*child) > 0).collect();
+        let mut children: Vec<u32> = self.forest.children(row).filter(|child| self.weights.of(*child) > 0).collect();
         if children.is_empty() {
             self.release(content);
         } else if self.held > MOST_HELD {
             self.release(content);
             self.give_up(row, false);
         } else {
-            children.sort_by_key(|child| (std::cmp::Reverse(self.forest.weight(*child)), std::cmp::Reverse(*child)));
+            children.sort_by_key(|child| (std::cmp::Reverse(self.weights.of(*child)), std::cmp::Reverse(*child)));
             open.push(Base { content, kept, children });
         }
     }
@@ -106,11 +108,12 @@ impl<'a, R: Reader> Worker<'a, R> {
     fn show(&mut self, row: &Row, content: &[u8], base: Option<&Base<R::Kept>>) -> R::Kept {
         let id = self.forest.listing.ids.id(row.name);
         let number = self.before.saturating_add(row.name);
-        let object = Object { id, number, content, is_again: row.is_again };
+        let is_again = row.is_again || self.task.is_known(number);
+        let object = Object { id, number, content, is_again };
         let base = base.map(|base| (base.content.len(), &base.kept));
         let told = self.task.reader.look(&object, base, &mut self.trace, &mut self.found);
         self.task.charge(content.len(), told.held);
-        if !row.is_again {
+        if !is_again {
             self.harvest.add(content.len() as u64, told.fresh as u64);
         }
         told.kept
@@ -121,7 +124,7 @@ impl<'a, R: Reader> Worker<'a, R> {
         let mut open: Vec<u32> = if itself { vec![row] } else { self.forest.children(row).collect() };
         while let Some(number) = open.pop() {
             let Some(row) = self.forest.row(number) else { continue };
-            if !row.is_again {
+            if !row.is_again && !self.task.is_known(self.before.saturating_add(row.name)) {
                 self.harvest.again.push(self.forest.listing.ids.id(row.name));
             }
             open.extend(self.forest.children(number));

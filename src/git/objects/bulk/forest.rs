@@ -43,7 +43,6 @@ pub(super) struct Row {
     base: u32,
     first_child: u32,
     next: u32,
-    weight: u32,
     /// Its own or that of its root; nothing when it has no root.
     kind: Option<ObjectKind>,
     /// An earlier pack holds the object as well.
@@ -66,9 +65,7 @@ impl Forest {
             rows.par_chunks(CHUNK).flat_map_iter(|run| bases(pack, hash, &listing, (run, &rows))).collect();
         let order = connect(&mut rows, &heads);
         let roots = heads.iter().filter(|it| matches!(it, Base::Root(_))).count();
-        let mut forest = Self { pack: Arc::clone(pack), listing, rows, order, roots };
-        forest.weigh();
-        Ok(forest)
+        Ok(Self { pack: Arc::clone(pack), listing, rows, order, roots })
     }
 
     pub(super) fn row(&self, row: u32) -> Option<&Row> {
@@ -78,18 +75,19 @@ impl Forest {
     /// Names that another pack has before this one.
     pub(super) fn set_again(&mut self, is_again: impl Fn(u32) -> bool) {
         self.rows.iter_mut().for_each(|row| row.is_again = is_again(row.name));
-        self.weigh();
     }
 
-    /// Counts what is wanted below each row. All of it is of one kind.
-    fn weigh(&mut self) {
-        self.rows.iter_mut().for_each(|row| row.weight = u32::from(!row.is_again));
+    /// Counts what is wanted at and below each row. All of it is of one kind.
+    pub(super) fn weights(&self, is_wanted: impl Fn(&Row) -> bool) -> Weights {
+        let mut weights: Vec<u32> = self.rows.iter().map(|row| u32::from(is_wanted(row))).collect();
         for number in self.order.iter().rev() {
-            let Some((base, weight)) = self.row(*number).map(|row| (row.base, row.weight)) else { continue };
-            if let Some(base) = self.rows.get_mut(index(base)) {
-                base.weight = base.weight.saturating_add(weight);
+            let weight = weights.get(index(*number)).copied().unwrap_or(0);
+            let base = self.row(*number).map_or(NONE, |row| row.base);
+            if let Some(base) = weights.get_mut(index(base)) {
+                *base = base.saturating_add(weight);
             }
         }
+        Weights(weights)
     }
 
     /// The rows that are made from `row`.
@@ -103,16 +101,20 @@ impl Forest {
         self.rows.iter().filter(|row| row.kind.is_none())
     }
 
-    /// How many objects are wanted at or below a row: those that no earlier pack has.
-    pub(super) fn weight(&self, row: u32) -> u32 {
-        self.row(row).map_or(0, |row| row.weight)
-    }
-
     /// The roots of this kind that lead to something wanted, in the order of the pack.
-    pub(super) fn roots(&self, kind: ObjectKind) -> Vec<u32> {
+    pub(super) fn roots(&self, kind: ObjectKind, weights: &Weights) -> Vec<u32> {
         let roots = self.order.get(..self.roots).unwrap_or_default();
-        let is_wanted = |root: &u32| self.row(*root).is_some_and(|row| row.kind == Some(kind) && row.weight > 0);
+        let is_wanted = |root: &u32| self.row(*root).is_some_and(|row| row.kind == Some(kind)) && weights.of(*root) > 0;
         roots.iter().copied().filter(is_wanted).collect()
+    }
+}
+
+/// How many objects are wanted at and below each row of a forest.
+pub(super) struct Weights(Vec<u32>);
+
+impl Weights {
+    pub(super) fn of(&self, row: u32) -> u32 {
+        self.0.get(index(row)).copied().unwrap_or(0)
     }
 }
 
@@ -128,17 +130,7 @@ fn rows(listing: &Listing, pack_end: u64) -> Vec<Row> {
         if offset != after {
             (end, after) = (after, offset);
         }
-        rows.push(Row {
-            offset,
-            end,
-            name,
-            base: NONE,
-            first_child: NONE,
-            next: NONE,
-            weight: 0,
-            kind: None,
-            is_again: false,
-        });
+        rows.push(Row { offset, end, name, base: NONE, first_child: NONE, next: NONE, kind: None, is_again: false });
     }
     rows.reverse();
     rows

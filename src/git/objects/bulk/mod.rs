@@ -15,6 +15,7 @@ mod descent;
 mod entry;
 mod forest;
 mod log;
+mod marked;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::{ObjectError, ObjectKind, Objects};
 use crate::model::{Find, ObjectId};
@@ -35,7 +37,8 @@ use forest::Forest;
 use reader::{Marker, Object, Reader};
 use trace::Trace;
 
-pub(in crate::git) use log::{Held, Marked, TreeLog};
+pub(in crate::git) use log::{Held, TreeLog};
+pub(in crate::git) use marked::Marked;
 
 /// How an object is shown that was made out of another one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,11 +70,33 @@ pub(in crate::git) struct Bulk {
     unusable: Vec<(PathBuf, String)>,
 }
 
+/// A digest that tells which objects a store has, without reading them: the same as long as no pack and no loose object
+/// comes or goes. Nothing when a pack cannot be used.
+pub(in crate::git) fn inventory(objects: &Objects) -> Option<[u8; 32]> {
+    objects.rescan();
+    let mut packs = Vec::new();
+    for pack in objects.packs().iter() {
+        packs.push((pack.index()?.checksums(objects.hash).ok()?, pack.source().ok()?.len()));
+    }
+    packs.sort_unstable();
+    let loose: BTreeSet<ObjectId> = objects.dirs.iter().flat_map(|dir| loose_names(dir)).collect();
+    let mut hash = Sha256::new();
+    hash.update((packs.len() as u64).to_be_bytes());
+    for (checksums, size) in packs {
+        hash.update(checksums);
+        hash.update(size.to_be_bytes());
+    }
+    loose.iter().for_each(|id| hash.update(id.as_bytes()));
+    Some(hash.finalize().into())
+}
+
 /// What reading all objects of a kind gave.
 #[derive(Default)]
 pub(in crate::git) struct Harvest {
     /// Each tag with each object that holds it; sorted.
     pub(in crate::git) holdings: Vec<(u64, Number)>,
+    /// Each object that was read, with its size in bytes; sorted.
+    pub(in crate::git) sizes: Vec<(Number, u64)>,
     /// Objects that were read.
     pub(in crate::git) count: u64,
     /// Bytes of them.
@@ -88,6 +113,8 @@ pub(in crate::git) struct Harvest {
 struct Task<'a, R> {
     objects: &'a Objects,
     kind: ObjectKind,
+    /// Objects that are not wanted.
+    known: Option<&'a Marked>,
     reader: &'a R,
     bytes: AtomicU64,
     held: AtomicU64,
@@ -158,38 +185,52 @@ impl Bulk {
     }
 
     /// Reads every object of a kind, calls `find` for each as [`crate::model::History::scan`] says, and gathers who
-    /// holds which tag.
-    pub(in crate::git) fn scan(&self, kind: ObjectKind, grow: Grow, find: &Find<'_>) -> Harvest {
-        let (mut harvest, found) = self.read_all(kind, &Marker { grow, find });
-        harvest.holdings = found.concat();
+    /// holds which tag. Objects that are known are read and shown only as far as others are made from them, and are not in
+    /// the harvest.
+    pub(in crate::git) fn scan(&self, what: (ObjectKind, Option<&Marked>), grow: Grow, find: &Find<'_>) -> Harvest {
+        let (mut harvest, found) = self.read_all(what, &Marker { grow, find });
+        for mut it in found {
+            harvest.holdings.append(&mut it.holdings);
+            harvest.sizes.append(&mut it.sizes);
+        }
         harvest.holdings.sort_unstable();
         harvest.holdings.dedup();
+        harvest.sizes.sort_unstable();
         harvest
     }
 
+    /// A set without any object of this store in it.
+    pub(in crate::git) fn none(&self) -> Marked {
+        Marked::none(index(self.total()))
+    }
+
     /// Reads every object of a kind. What the threads gathered comes in no fixed order.
-    fn read_all<R: Reader>(&self, kind: ObjectKind, reader: &R) -> (Harvest, Vec<R::Found>) {
+    fn read_all<R: Reader>(
+        &self,
+        (kind, known): (ObjectKind, Option<&Marked>),
+        reader: &R,
+    ) -> (Harvest, Vec<R::Found>) {
         let (bytes, held) = (AtomicU64::new(0), AtomicU64::new(0));
-        let task = Task { objects: &self.objects, kind, reader, bytes, held };
+        let task = Task { objects: &self.objects, kind, known, reader, bytes, held };
         let (mut harvest, mut gathered) = (Harvest::default(), Vec::new());
         for (number, forest) in self.forests.iter().enumerate() {
             let before = self.forests.iter().take(number).map(|it| it.listing.ids.len()).sum();
-            for worker in scan_pack(&task, forest, before) {
-                harvest.merge(worker.harvest);
-                gathered.push(worker.found);
+            for (read, found) in scan_pack(&task, forest, before) {
+                harvest.merge(read);
+                gathered.push(found);
             }
         }
-        let strays = self
-            .forests
-            .iter()
-            .flat_map(|forest| forest.strays().filter(|row| !row.is_again).map(|row| forest.listing.ids.id(row.name)));
+        let strays = |forest: &'_ Forest| -> Vec<ObjectId> {
+            forest.strays().filter(|row| !row.is_again).map(|row| forest.listing.ids.id(row.name)).collect()
+        };
         let mut alone: Vec<ObjectId> = std::mem::take(&mut harvest.again);
-        alone.extend(strays);
+        alone.extend(self.forests.iter().flat_map(strays));
         let loose = self.loose.iter().filter(|(_, found)| found.is_none_or(|found| found == kind));
         alone.extend(loose.map(|(id, _)| *id));
         alone.sort_unstable();
         alone.dedup();
         let number = |id: &ObjectId| self.number(id).unwrap_or(Number::MAX);
+        alone.retain(|id| !task.is_known(number(id)));
         let read: Vec<_> = alone.par_iter().map(|id| task.alone(*id, number(id))).collect();
         for read in read {
             match read {
@@ -208,16 +249,18 @@ impl Bulk {
     }
 }
 
-fn scan_pack<'a, R: Reader>(task: &'a Task<'a, R>, forest: &'a Forest, before: Number) -> Vec<Worker<'a, R>> {
-    let roots = forest.roots(task.kind);
-    let idle: Mutex<Vec<Worker<'a, R>>> = Mutex::default();
+fn scan_pack<R: Reader>(task: &Task<'_, R>, forest: &Forest, before: Number) -> Vec<(Harvest, R::Found)> {
+    let weights = forest.weights(|row| !row.is_again && !task.is_known(before.saturating_add(row.name)));
+    let roots = forest.roots(task.kind, &weights);
+    let idle: Mutex<Vec<Worker<'_, R>>> = Mutex::default();
     roots.par_chunks(SHARE).for_each(|roots| {
         let worker = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = worker.unwrap_or_else(|| Worker::new(task, forest, before));
+        let mut worker = worker.unwrap_or_else(|| Worker::new(task, (forest, &weights), before));
         roots.iter().for_each(|root| worker.descend(*root));
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
     });
-    idle.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let workers = idle.into_inner().unwrap_or_else(PoisonError::into_inner);
+    workers.into_iter().map(|worker| (worker.harvest, worker.found)).collect()
 }
 
 impl<R: Reader> Task<'_, R> {
@@ -227,6 +270,11 @@ impl<R: Reader> Task<'_, R> {
         if held > 0 {
             self.held.fetch_add(held as u64, Ordering::Relaxed);
         }
+    }
+
+    /// Whether an object is not wanted.
+    fn is_known(&self, number: Number) -> bool {
+        self.known.is_some_and(|known| known.has(number))
     }
 
     fn is_over(&self) -> bool {

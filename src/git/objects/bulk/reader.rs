@@ -29,7 +29,7 @@ pub(super) struct Object<'a> {
     pub(super) id: ObjectId,
     pub(super) number: Number,
     pub(super) content: &'a [u8],
-    /// An earlier pack holds it as well: it is only needed for what is made from it.
+    /// An earlier pack holds it as well, or it is known: it is only needed for what is made from it.
     pub(super) is_again: bool,
 }
 
@@ -42,6 +42,15 @@ pub(super) struct Told<K> {
     pub(super) held: usize,
 }
 
+/// What a finder saw.
+#[derive(Default)]
+pub(super) struct Sightings {
+    /// Each tag with an object that holds it.
+    pub(super) holdings: Vec<(u64, Number)>,
+    /// Each object that was looked at, with its size in bytes.
+    pub(super) sizes: Vec<(Number, u64)>,
+}
+
 /// Calls a finder for each object.
 pub(super) struct Marker<'a> {
     pub(super) grow: Grow,
@@ -50,7 +59,7 @@ pub(super) struct Marker<'a> {
 
 impl Reader for Marker<'_> {
     type Kept = Vec<Mark>;
-    type Found = Vec<(u64, Number)>;
+    type Found = Sightings;
     const MOST: (u64, &'static str) = (10_000_000, "what is found in the whole history");
 
     fn look(
@@ -76,13 +85,14 @@ impl Reader for Marker<'_> {
         marks.sort_unstable_by_key(|mark| (mark.span.start, mark.span.end, mark.tag));
         marks.dedup();
         let fresh = fresh.iter().map(ExactSizeIterator::len).sum();
-        let before = found.len();
-        if !object.is_again && !marks.is_empty() {
+        let before = found.holdings.len();
+        if !object.is_again {
+            found.sizes.push((object.number, object.content.len() as u64));
             let mut tags: Vec<u64> = marks.iter().map(|mark| mark.tag).collect();
             tags.sort_unstable();
             tags.dedup();
-            found.extend(tags.into_iter().map(|tag| (tag, object.number)));
+            found.holdings.extend(tags.into_iter().map(|tag| (tag, object.number)));
         }
-        Told { kept: marks, fresh, held: found.len() - before }
+        Told { kept: marks, fresh, held: found.holdings.len() - before }
     }
 }

@@ -46,7 +46,7 @@ fn least(piece: &Piece<'_>) -> Vec<Mark> {
 
 fn found(objects: &Arc<Objects>) -> (Held, Harvest) {
     let bulk = Bulk::open(Arc::clone(objects));
-    let harvest = bulk.scan(ObjectKind::Blob, LINES, &least);
+    let harvest = bulk.scan((ObjectKind::Blob, None), LINES, &least);
     (harvest.holdings.iter().map(|(tag, number)| (*tag, bulk.id(*number))).collect(), harvest)
 }
 
@@ -392,7 +392,7 @@ fn each_blob_is_shown_once_and_little_of_it_is_fresh() {
     scratch.git(&REPACK);
     let shown = Mutex::new(Vec::new());
     let bulk = Bulk::open(scratch.objects());
-    let harvest = bulk.scan(ObjectKind::Blob, LINES, &|piece| {
+    let harvest = bulk.scan((ObjectKind::Blob, None), LINES, &|piece| {
         shown.lock().unwrap().push(piece.id);
         assert!(piece.fresh.is_sorted_by(|one, next| one.end < next.start));
         assert!(piece.fresh.iter().all(|it| it.start <= it.end && it.end <= piece.content.len()));

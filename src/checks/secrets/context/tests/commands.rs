@@ -31,19 +31,12 @@ fn shells() {
         (
             "a.ps1",
             "$x = ConvertTo-SecureString \"open5esame\" -AsPlainText\n",
-            "ConvertTo-SecureString",
+            "securestring",
             "open5esame",
             Argument,
             Quoted,
         ),
-        (
-            "a.ps1",
-            "$password = ConvertTo-SecureString -String 'open5esame'\n",
-            "password",
-            "open5esame",
-            Assignment,
-            Quoted,
-        ),
+        ("a.ps1", "$x = ConvertTo-SecureString -String 'open5esame'\n", "securestring", "open5esame", Argument, Quoted),
     ]);
 }
 

@@ -18,7 +18,7 @@ type Seen = (String, String, Binding, Writing, (usize, usize));
 /// Every pair of a text, without repetitions, by place.
 fn pairs(path: &str, text: &[u8]) -> Vec<Seen> {
     let path = RepoPath::new(path);
-    let input = Input { path: &path, text, within: Within::Fresh(&[]), now: Timestamp(0) };
+    let input = Input { path: &path, text, within: Within::Fresh(&[]), now: Timestamp(0), watch: None };
     let syntax = syntax(path.as_str());
     let mut pairs = Vec::new();
     for (number, trigger) in TRIGGERS.iter().enumerate() {
@@ -55,6 +55,7 @@ fn assert_rows(rows: &[Row]) {
 
 mod code;
 mod commands;
+mod places;
 mod settings;
 
 #[test]

@@ -58,6 +58,11 @@ pub(super) fn read(name: &Name<'_>, file: &mut File<'_>) {
     }
 }
 
+/// Every pattern of a name in the table.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    tools::FORMATS.iter().chain(servers::FORMATS).flat_map(|format| format.names.iter().copied())
+}
+
 /// The table by names: most files are none of it, and that costs one look.
 struct Index {
     plain: HashMap<&'static str, Vec<&'static Format>>,

@@ -62,6 +62,7 @@ pub(super) const FORMATS: &[Format] = &[
         &[("oauth_token", TOKEN), ("token", TOKEN)],
     ),
     format(&["auth/svn.simple/*"], Shape::Own(dotfiles::subversion), &[]),
+    format(&["curlrc"], Shape::Own(dotfiles::curl), &[]),
     format(
         &[
             "bash_history",

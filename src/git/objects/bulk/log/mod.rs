@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,16 +15,18 @@ use crate::git::folder::is_empty_tree;
 use crate::git::objects::delta::Copied;
 use crate::git::objects::{HashKind, ObjectError, ObjectKind};
 use crate::git::tree_entries::{EntryKind, TreeEntries, TreeEntry};
-use crate::model::{FileMode, ObjectId};
+use crate::model::{FileMode, ObjectId, Telling};
 
 use super::reader::{Object, Reader, Told};
 use super::trace::Trace;
-use super::{Bulk, Number, index};
+use super::{Bulk, Marked, Number, index};
 
 /// Stands for what no object of this repository is: submodules, the empty tree.
 const NONE: Number = Number::MAX;
 /// Names that were looked up lately and are remembered: what trees nearby name is mostly the same.
 const RECENT: usize = 1 << 14;
+/// Names of which each thread remembers whether they tell.
+const MOST_TOLD: usize = 1 << 16;
 /// Trees after which a thread begins to remember.
 const MANY: usize = 64;
 /// Wanted entries that the states of all trees hold at most.
@@ -37,6 +39,8 @@ pub(in crate::git) struct TreeLog {
     absent: Vec<ObjectId>,
     /// The first number of these.
     total: Number,
+    /// The blobs and folders that ever had a name that tells, each with every such name.
+    named: BTreeSet<(Number, Vec<u8>)>,
     /// What could not be read.
     pub(in crate::git) errors: Vec<ObjectError>,
 }
@@ -50,9 +54,6 @@ struct Step {
     added: u32,
     removed: u32,
 }
-
-/// A set of objects, by number.
-pub(in crate::git) struct Marked(Vec<u64>);
 
 /// For each tree what it names of the wanted.
 pub(in crate::git) struct Held {
@@ -70,6 +71,10 @@ pub(super) struct Part {
     /// What is added, then what is removed, step by step.
     changes: Vec<Number>,
     malformed: Vec<(ObjectId, &'static str)>,
+    named: BTreeSet<(Number, Vec<u8>)>,
+    /// Names of files and of folders, and whether they tell.
+    told: HashMap<Vec<u8>, bool>,
+    told_folders: HashMap<Vec<u8>, bool>,
     /// Kept for its memory.
     runs: Vec<Range<usize>>,
     /// Names that were looked up lately, each at a place that its first bytes say.
@@ -96,24 +101,27 @@ struct Lister<'a> {
     bulk: &'a Bulk,
     hash: HashKind,
     total: Number,
+    telling: Telling,
     absent: Mutex<BTreeMap<ObjectId, Number>>,
 }
 
 impl Bulk {
     /// Reads every tree and writes down what it names. `roots` are trees that are named otherwise; they may be absent
     /// too.
-    pub(in crate::git) fn tree_log(&self, roots: impl Iterator<Item = ObjectId>) -> TreeLog {
+    pub(in crate::git) fn tree_log(&self, roots: impl Iterator<Item = ObjectId>, telling: Telling) -> TreeLog {
         let (hash, total) = (self.objects.hash, self.total());
-        let lister = Lister { bulk: self, hash, total, absent: Mutex::default() };
-        let (harvest, parts) = self.read_all(ObjectKind::Tree, &lister);
+        let lister = Lister { bulk: self, hash, total, telling, absent: Mutex::default() };
+        let (harvest, parts) = self.read_all((ObjectKind::Tree, None), &lister);
         for root in roots {
             lister.number(&root);
         }
         let absent = lister.absent.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut log = TreeLog { parts, absent: Vec::new(), total, errors: harvest.errors };
+        let mut log = TreeLog { parts, absent: Vec::new(), total, named: BTreeSet::new(), errors: harvest.errors };
         let mut malformed = BTreeMap::new();
         for part in &mut log.parts {
             part.recent = Vec::new();
+            (part.told, part.told_folders) = (HashMap::new(), HashMap::new());
+            log.named.append(&mut part.named);
             part.changes.shrink_to_fit();
             part.steps.shrink_to_fit();
             malformed.extend(std::mem::take(&mut part.malformed));
@@ -146,6 +154,11 @@ impl TreeLog {
         &self.absent
     }
 
+    /// The blobs and folders that some tree has under a name that tells, reached or not, with that name.
+    pub(in crate::git) fn named(&self) -> &BTreeSet<(Number, Vec<u8>)> {
+        &self.named
+    }
+
     /// The number of an object, there or absent; nothing when no tree names it either.
     pub(in crate::git) fn number(&self, bulk: &Bulk, id: &ObjectId) -> Option<Number> {
         bulk.number(id).or_else(|| {
@@ -162,7 +175,7 @@ impl TreeLog {
 
     /// A set without anything in it.
     pub(in crate::git) fn none(&self) -> Marked {
-        Marked(vec![0; (index(self.total) + self.absent.len()).div_ceil(64)])
+        Marked::none(index(self.total) + self.absent.len())
     }
 
     /// Tells for each tree what it names of the wanted.
@@ -240,21 +253,6 @@ impl Held {
     }
 }
 
-impl Marked {
-    /// Adds an object, and tells whether it is new.
-    pub(in crate::git) fn add(&mut self, number: Number) -> bool {
-        let Some(word) = self.0.get_mut(index(number) / 64) else { return false };
-        let before = *word;
-        *word |= 1 << (number % 64);
-        before != *word
-    }
-
-    /// Whether an object is in the set.
-    pub(in crate::git) fn has(&self, number: Number) -> bool {
-        self.0.get(index(number) / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
-    }
-}
-
 impl Reader for Lister<'_> {
     type Kept = Parsed;
     type Found = Part;
@@ -305,7 +303,29 @@ impl Lister<'_> {
         let mut entries = TreeEntries::new(content.get(at..).unwrap_or_default(), self.hash);
         let entry = entries.next().unwrap_or(Err("an entry ends early"))?;
         let start = u32::try_from(at).map_err(|_| "it is larger than any tree can be")?;
-        Ok((Entry { start, child: self.child(&entry, part) }, content.len() - entries.left()))
+        let child = self.child(&entry, part);
+        if child < self.total && self.tells(&entry, part) {
+            part.named.insert((child, entry.name.to_vec()));
+        }
+        Ok((Entry { start, child }, content.len() - entries.left()))
+    }
+
+    /// Whether the name of an entry tells what it is. Most names come again and again.
+    fn tells(&self, entry: &TreeEntry<'_>, part: &mut Part) -> bool {
+        let is_folder = match entry.kind() {
+            EntryKind::Folder => true,
+            EntryKind::File(FileMode::Regular | FileMode::Executable) => false,
+            EntryKind::File(FileMode::Symlink | FileMode::Gitlink) => return false,
+        };
+        let known = if is_folder { &mut part.told_folders } else { &mut part.told };
+        if let Some(tells) = known.get(entry.name) {
+            return *tells;
+        }
+        let tells = (self.telling)(entry.name, is_folder);
+        if known.len() < MOST_TOLD {
+            known.insert(entry.name.to_vec(), tells);
+        }
+        tells
     }
 
     fn child(&self, entry: &TreeEntry<'_>, part: &mut Part) -> Number {

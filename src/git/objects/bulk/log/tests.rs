@@ -62,7 +62,7 @@ proptest! {
         parts in proptest::collection::vec(part(), 0..7),
     ) {
         let bulk = Bulk { objects: Scratch::new().objects(), forests: Vec::new(), loose: Vec::new(), unusable: Vec::new() };
-        let lister = Lister { bulk: &bulk, hash: HashKind::Sha1, total: 0, absent: Mutex::default() };
+        let lister = Lister { bulk: &bulk, hash: HashKind::Sha1, total: 0, telling: |_, _| false, absent: Mutex::default() };
         let mut log = super::Part::default();
         let whole = base.concat();
         let object = |content| Object { id: ObjectId::NONE, number: 0, content, is_again: false };
@@ -115,7 +115,7 @@ fn stream() -> String {
 fn is_as_parsed(scratch: &Scratch, what: &str) {
     let objects = scratch.objects();
     let bulk = Bulk::open(Arc::clone(&objects));
-    let log = bulk.tree_log(std::iter::empty());
+    let log = bulk.tree_log(std::iter::empty(), |_, _| false);
     assert!(log.errors.is_empty(), "{what}: {:?}", log.errors);
     let listed = scratch.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
     let trees: Vec<ObjectId> =

@@ -1,6 +1,10 @@
-//! Configurations of gitleaks: `.gitleaks.toml`, with the place of every part.
+//! Configurations of gitleaks and of betterleaks, its successor: `.gitleaks.toml`, with the place of every part.
 //!
 //! A key that is not known here is a problem at its place and nothing else: what is left is read.
+
+pub mod filter;
+pub mod ignore;
+pub mod report;
 
 use toml_edit::{Document, Item, TableLike};
 
@@ -12,12 +16,25 @@ use crate::model::Span;
 pub struct Config {
     /// Whether the rules that the program ships are used as well.
     pub uses_default: bool,
-    /// Ids of shipped rules that are off.
-    pub disabled: Vec<String>,
+    /// The configuration that this one goes on from.
+    pub extends: Option<Named>,
+    /// Ids of the rules that it does not take over from there.
+    pub disabled: Vec<Named>,
     /// Its own rules.
     pub rules: Vec<Rule>,
     /// What is allowed for all rules, or for those that are named.
     pub allowlists: Vec<Allowlist>,
+    /// Expressions of betterleaks that say what is skipped, before or after a match.
+    pub filters: Vec<Named>,
+}
+
+/// A text and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Named {
+    /// Where.
+    pub span: Span,
+    /// The text.
+    pub text: String,
 }
 
 /// A rule.
@@ -25,6 +42,8 @@ pub struct Config {
 pub struct Rule {
     /// Where it stands.
     pub span: Span,
+    /// Which of several configurations it is from; 0 for whoever reads one.
+    pub source: usize,
     /// Its id.
     pub id: String,
     /// What it finds.
@@ -41,10 +60,25 @@ pub struct Rule {
     pub keywords: Vec<String>,
     /// What is allowed for it.
     pub allowlists: Vec<Allowlist>,
-    /// Whether it only counts beside findings of other rules.
-    pub needs_others: bool,
+    /// Findings of other rules that must stand near.
+    pub required: Vec<Required>,
     /// Whether it is only a part of other rules.
     pub is_part: bool,
+    /// Expressions of betterleaks that say which matches are skipped.
+    pub filters: Vec<Named>,
+}
+
+/// A rule whose finding must stand near.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Required {
+    /// Where it is asked for.
+    pub span: Span,
+    /// The id of the rule.
+    pub id: String,
+    /// The most lines between them; any number when absent.
+    pub lines: Option<u32>,
+    /// The most columns between them; any number when absent.
+    pub columns: Option<u32>,
 }
 
 /// What is allowed.
@@ -52,12 +86,14 @@ pub struct Rule {
 pub struct Allowlist {
     /// Where it stands.
     pub span: Span,
+    /// Which of several configurations it is from; 0 for whoever reads one.
+    pub source: usize,
     /// Why.
     pub description: Option<String>,
     /// Whether all of its parts must hold, and not only one of them.
     pub needs_all: bool,
-    /// Whether it names commits.
-    pub has_commits: bool,
+    /// Full names of commits.
+    pub commits: Vec<String>,
     /// What is found in paths.
     pub paths: Vec<String>,
     /// What `regexes` are looked for in: `secret`, `match` or `line`.
@@ -98,6 +134,7 @@ impl Reader {
                 "extend" => self.extend(item, &mut config),
                 "rules" => config.rules = self.each(item, Self::rule),
                 "allowlist" | "allowlists" => config.allowlists.extend(self.each(item, Self::allowlist)),
+                "prefilter" | "filter" => config.filters.extend(self.named(key, item)),
                 other => self.unknown(other, item),
             }
         }
@@ -109,7 +146,8 @@ impl Reader {
         for (key, item) in table.iter() {
             match key {
                 "useDefault" => config.uses_default = self.truth(key, item),
-                "disabledRules" => config.disabled = self.texts(key, item),
+                "path" => config.extends = self.named(key, item),
+                "disabledRules" => config.disabled = self.all_named(key, item),
                 other => self.unknown(other, item),
             }
         }
@@ -128,7 +166,10 @@ impl Reader {
                 "keywords" => rule.keywords = self.texts(key, item),
                 "tags" => {}
                 "allowlist" | "allowlists" => rule.allowlists.extend(self.each(item, Self::allowlist)),
-                "required" => rule.needs_others = true,
+                "required" => rule.required = self.each(item, Self::required),
+                "filter" | "prefilter" => rule.filters.extend(self.named(key, item)),
+                "validate" => self
+                    .say(item, "`validate` asks a service whether a secret still works; nothing is sent anywhere here"),
                 "skipReport" => rule.is_part = self.truth(key, item),
                 other => self.unknown(other, item),
             }
@@ -145,7 +186,7 @@ impl Reader {
                     let word = self.text(key, item).unwrap_or_default();
                     list.needs_all = word.eq_ignore_ascii_case("and") || word == "&&";
                 }
-                "commits" => list.has_commits = !self.texts(key, item).is_empty(),
+                "commits" => list.commits = self.texts(key, item),
                 "paths" => list.paths = self.texts(key, item),
                 "regexTarget" => list.target = self.text(key, item),
                 "regexes" => list.regexes = self.texts(key, item),
@@ -157,14 +198,33 @@ impl Reader {
         list
     }
 
+    fn required(&mut self, table: &dyn TableLike, span: Span) -> Required {
+        let mut required = Required { span, ..Required::default() };
+        for (key, item) in table.iter() {
+            match key {
+                "id" => required.id = self.text(key, item).unwrap_or_default(),
+                "withinLines" => required.lines = Some(self.number(key, item)),
+                "withinColumns" => required.columns = Some(self.number(key, item)),
+                other => self.unknown(other, item),
+            }
+        }
+        required
+    }
+
     /// The tables of an item: one, or an array of them.
     fn each<T>(&mut self, item: &Item, read: fn(&mut Self, &dyn TableLike, Span) -> T) -> Vec<T> {
         if let Some(tables) = item.as_array_of_tables() {
             return tables.iter().map(|it| read(self, it, span(it.span()))).collect();
         }
         if let Some(values) = item.as_array() {
-            let tables = values.iter().filter_map(|it| Some((it.as_inline_table()?, span(it.span()))));
-            return tables.map(|(it, at)| read(self, it, at)).collect();
+            let mut found = Vec::new();
+            for value in values {
+                match value.as_inline_table() {
+                    Some(table) => found.push(read(self, table, span(value.span()))),
+                    None => self.problems.push(Problem::new(span(value.span()), "this is no table")),
+                }
+            }
+            return found;
         }
         match item.as_table_like() {
             Some(table) => vec![read(self, table, span(item.span()))],
@@ -183,12 +243,27 @@ impl Reader {
         text
     }
 
+    fn named(&mut self, key: &str, item: &Item) -> Option<Named> {
+        self.text(key, item).map(|text| Named { span: span(item.span()), text })
+    }
+
     fn texts(&mut self, key: &str, item: &Item) -> Vec<String> {
-        let texts = item.as_array().map(|it| it.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect());
-        texts.unwrap_or_else(|| {
+        self.all_named(key, item).into_iter().map(|it| it.text).collect()
+    }
+
+    fn all_named(&mut self, key: &str, item: &Item) -> Vec<Named> {
+        let Some(values) = item.as_array() else {
             self.misfit(key, item, "a list of text");
-            Vec::new()
-        })
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for value in values {
+            match value.as_str() {
+                Some(text) => found.push(Named { span: span(value.span()), text: text.to_owned() }),
+                None => self.problems.push(Problem::new(span(value.span()), format!("`{key}` takes a list of text"))),
+            }
+        }
+        found
     }
 
     fn truth(&mut self, key: &str, item: &Item) -> bool {
@@ -215,7 +290,11 @@ impl Reader {
     }
 
     fn unknown(&mut self, key: &str, item: &Item) {
-        self.problems.push(Problem::new(span(item.span()), format!("`{key}` has no equal here")));
+        self.say(item, &format!("`{key}` has no equal here"));
+    }
+
+    fn say(&mut self, item: &Item, message: &str) {
+        self.problems.push(Problem::new(span(item.span()), message));
     }
 
     fn misfit(&mut self, key: &str, item: &Item, wanted: &str) {
@@ -243,6 +322,7 @@ mod tests {
         assert_eq!(config.allowlists[0].stopwords, ["w"]);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].message, "`odd` has no equal here");
+        assert_eq!(parse("[extend]\npath = 'b.toml'\ndisabledRules = ['x', 7]").1.len(), 1);
         assert_eq!(parse("[[rules").1.len(), 1);
         assert_eq!(parse("rules = 7").1[0].message, "`rules` takes tables");
     }
