@@ -9,34 +9,50 @@ use sha2::{Digest, Sha256};
 
 use super::CaseError;
 use super::blocks::{self, Content};
+use super::forge::{self, ForgeBlock, PullRequestBlock};
 use super::markdown::{Block, Case};
 use crate::formats::diff;
 use crate::model::{
-    Annotation, Change, ChangeKind, ChangeSet, Commit, Contents, Fact, Facts, File, FileMode, Identity, MapTree,
-    MergeOutcome, Missing, Mode, ObjectId, PullRequest, RefUpdate, Refs, RepoPath, Run, Signature, Tag, Timestamp,
-    TransientFile, Tree,
+    Annotation, Change, ChangeKind, ChangeSet, Commit, Contents, Fact, Facts, File, FileMode, Forge, Identity, MapTree,
+    MergeOutcome, Missing, Mode, ObjectId, RefUpdate, Refs, RepoPath, Run, Signature, Tag, Timestamp, TransientFile,
+    Tree,
 };
 
 /// 2026-01-01T12:00:00Z: the clock of every case that does not set its own.
-const NOON: Timestamp = Timestamp(1_767_268_800);
+pub(super) const NOON: Timestamp = Timestamp(1_767_268_800);
 
 pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
     let mut trees = Trees::default();
     let mut transient = None;
     for block in &case.blocks {
         match block.role.name {
-            "base:" => trees.add(block, Reach { base: true, head: false })?,
-            "head:" => trees.add(block, Reach { base: false, head: true })?,
-            "tree:" => trees.add(block, Reach { base: true, head: true })?,
+            "base:" => trees.add(block, &[Side::Base, Side::Target])?,
+            "head:" => trees.add(block, &[Side::Head])?,
+            "tree:" => trees.add(block, &[Side::Base, Side::Head, Side::Target])?,
             "transient:" => transient.get_or_insert_with(Vec::new).push(trees.transient(block)?),
             _ => {}
         }
+    }
+    // After the base, whose files they stand for.
+    for block in case.blocks.iter().filter(|block| block.role.name == "target:") {
+        trees.add(block, &[Side::Target])?;
     }
     let run = run(case)?;
     let refs: RefsBlock = read(case, "refs")?.unwrap_or_default();
     let commits: Option<Vec<CommitBlock>> = read(case, "commits")?;
     let tags: Option<Vec<TagBlock>> = read(case, "tags")?;
-    let pull_request: Option<PullRequest> = read(case, "pull-request")?;
+    let forge: Option<ForgeBlock> = read(case, "forge")?;
+    let pull_request: Option<PullRequestBlock> = read(case, "pull-request")?;
+    // Where a forge is asked, it is about a pull request.
+    let pull_request = pull_request.or_else(|| forge.as_ref().map(|_| PullRequestBlock::default()));
+    let head = forge.as_ref().map(|_| forge::head());
+    let pull_request = pull_request.map(|block| block.into_pull_request(head));
+    let author = pull_request.as_ref().map(|it| it.author.clone()).unwrap_or_default();
+    let commits = match (commits, &forge) {
+        (Some(commits), _) => Some(commits_of(commits)),
+        (None, Some(forge)) => forge.knows_commits().then(|| forge::commits_by(&author)),
+        (None, None) => None,
+    };
     let unknown = |what: &str| Missing::here(format!("{what} is not known"), "add the block to the case");
     let change = trees.change();
     Ok(Facts {
@@ -44,13 +60,15 @@ pub(super) fn of(case: &Case<'_>) -> Result<Facts, CaseError> {
         change: Arc::new(change),
         base: trees.base,
         head: trees.head,
+        target: trees.target,
         contents: Arc::new(Contents::new(diff::hunks)),
         budget: Arc::default(),
-        commits: commits.map(commits_of).ok_or_else(|| unknown("the list of commits")),
+        commits: commits.ok_or_else(|| unknown("the list of commits")),
         transient: transient.map(Arc::from).ok_or_else(|| unknown("what came and went in between")),
         refs: Arc::new(refs.into_refs(&unknown)),
         tags: tags.map(tags_of).ok_or_else(|| unknown("the list of tags")),
         pull_request: pull_request.map(Arc::new).ok_or_else(|| Missing::pull_request("the pull request")),
+        forge: Arc::new(forge.map_or_else(Forge::unknown, |block| block.into_forge(&author))),
         history: Err(Missing::history()),
     })
 }
@@ -64,23 +82,31 @@ pub(super) fn run(case: &Case<'_>) -> Result<RunBlock, CaseError> {
     Ok(read(case, "run")?.unwrap_or_default())
 }
 
+/// A tree of a case. The target is like the base, but for the files that a case gives it.
 #[derive(Clone, Copy)]
-struct Reach {
-    base: bool,
-    head: bool,
+enum Side {
+    Base,
+    Head,
+    Target,
 }
 
 #[derive(Default)]
 struct Trees {
     base: Arc<MapTree>,
     head: Arc<MapTree>,
+    target: Arc<MapTree>,
 }
 
 impl Trees {
-    fn add(&mut self, block: &Block<'_>, reach: Reach) -> Result<(), CaseError> {
+    fn add(&mut self, block: &Block<'_>, sides: &[Side]) -> Result<(), CaseError> {
         let (file, content) = file_of(block)?;
-        for (tree, reached) in [(&mut self.base, reach.base), (&mut self.head, reach.head)] {
-            if let Some(tree) = Arc::get_mut(tree).filter(|_| reached) {
+        for side in sides {
+            let tree = match side {
+                Side::Base => &mut self.base,
+                Side::Head => &mut self.head,
+                Side::Target => &mut self.target,
+            };
+            if let Some(tree) = Arc::get_mut(tree) {
                 tree.insert(file.clone(), content.clone());
             }
         }
@@ -140,7 +166,7 @@ fn file_of(block: &Block<'_>) -> Result<(File, Option<Bytes>), CaseError> {
 }
 
 /// A name for content that no repository has: half of its SHA-256.
-fn id_of(bytes: &[u8]) -> ObjectId {
+pub(super) fn id_of(bytes: &[u8]) -> ObjectId {
     let hash = Sha256::digest(bytes);
     let half: Vec<u8> = hash.iter().take(20).copied().collect();
     ObjectId::from_bytes(&half).unwrap_or_default()
@@ -158,6 +184,16 @@ pub(super) struct RunBlock {
     event: Option<String>,
     /// The rules that the case is about.
     pub(super) rules: Vec<String>,
+    /// What the verdict tells besides the findings.
+    pub(super) show: Vec<Show>,
+}
+
+/// What a verdict can tell besides the findings.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Show {
+    /// What to do about each finding.
+    Help,
 }
 
 impl RunBlock {

@@ -8,6 +8,7 @@
 
 mod blocks;
 mod facts;
+mod forge;
 mod junit;
 mod markdown;
 mod roles;
@@ -225,7 +226,8 @@ fn run(
 }
 
 fn judge(case: &markdown::Case<'_>, policy: &Policy, failing: &mut BTreeSet<String>) -> Result<String, CaseError> {
-    let about = markdown::rules_of(&case.rules, &facts::run(case)?.rules);
+    let run = facts::run(case)?;
+    let about = markdown::rules_of(&case.rules, &run.rules);
     for id in &about {
         if policy.rules.iter().any(|rule| rule.id == *id) {
             continue;
@@ -241,7 +243,7 @@ fn judge(case: &markdown::Case<'_>, policy: &Policy, failing: &mut BTreeSet<Stri
             failing.insert(result.rule.clone());
         }
     }
-    Ok(verdict::of(&report, &about))
+    Ok(verdict::of(&report, &about, &run.show))
 }
 
 fn settings(case: &markdown::Case<'_>) -> Result<Node, CaseError> {

@@ -17,8 +17,8 @@ pub const ROLES: &[Role] = &[
     Role { name: "policy", holds: "a whole policy; without one, a policy test uses the repository's", repeats: false },
     Role {
         name: "run",
-        holds: "how the run happens: `mode`, `ci`, `now`, `base-name`, `head-name`, `profile`, `event`; and `rules`, \
-                the rules that the case is about",
+        holds: "how the run happens: `mode`, `ci`, `now`, `base-name`, `head-name`, `profile`, `event`; \
+                `rules`, the rules that the case is about; and `show: [help]`, to see what each finding says to do",
         repeats: false,
     },
     Role {
@@ -39,12 +39,24 @@ pub const ROLES: &[Role] = &[
     },
     Role {
         name: "pull-request",
-        holds: "the pull request: `number`, `title`, `author`, `source`, `target`, and what else is known of it",
+        holds: "the pull request: `number`, `title`, `body`, `author`, `author-type`, `labels`, `draft`, `source`, \
+                `target`; by default of `ana`, from `topic` into `main`",
+        repeats: false,
+    },
+    Role {
+        name: "forge",
+        holds: "what the forge knows: `reviews`, `threads`, `checks`, `people`, `teams`, `pushes`, `retargets`, `since`, \
+                `protection`, `merge-queue` as in a facts file; and `unknown`, a list of those that it did not tell",
         repeats: false,
     },
     Role { name: "base:", holds: "a file as the base has it", repeats: true },
     Role { name: "head:", holds: "a file as the head has it", repeats: true },
     Role { name: "tree:", holds: "a file that base and head have alike", repeats: true },
+    Role {
+        name: "target:",
+        holds: "a file as the target branch has it by now; by default it has what the base has",
+        repeats: true,
+    },
     Role { name: "transient:", holds: "a file that came and went inside the change", repeats: true },
     Role { name: "verdict", holds: "what gatecheck says, one line a finding; comes last", repeats: false },
 ];

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use super::facts::Show;
 use crate::model::{Place, Report, RuleResult, Settlement, Verdict};
 
 /// One line a finding, or one line for a rule without any. With several rules, each line begins with the rule's id.
 ///
 /// With `about`, only the rules that it names are told. Without it, what there is to say about the
 /// run itself follows the rules.
-pub(super) fn of(report: &Report, about: &BTreeSet<String>) -> String {
+pub(super) fn of(report: &Report, about: &BTreeSet<String>, show: &[Show]) -> String {
     let told: Vec<&RuleResult> = told(report, about).collect();
     let mut lines: Vec<String> = told
         .iter()
         .flat_map(|result| {
             let prefix = if told.len() > 1 { format!("{}: ", result.rule) } else { String::new() };
-            lines(result).into_iter().map(move |line| format!("{prefix}{line}"))
+            lines(result, show).into_iter().map(move |line| format!("{prefix}{line}"))
         })
         .collect();
     let problems = report.problems.iter().filter(|_| about.is_empty());
@@ -30,11 +31,11 @@ pub(super) fn told<'a>(report: &'a Report, about: &'a BTreeSet<String>) -> impl 
     report.results.iter().filter(|it| about.is_empty() || about.contains(&it.rule))
 }
 
-fn lines(result: &RuleResult) -> Vec<String> {
+fn lines(result: &RuleResult, show: &[Show]) -> Vec<String> {
     let mut lines: Vec<String> = result
         .findings
         .iter()
-        .map(|settled| {
+        .flat_map(|settled| {
             let word = match settled.settlement {
                 Settlement::Open => "fail",
                 Settlement::Waived { .. } => "waived",
@@ -42,7 +43,9 @@ fn lines(result: &RuleResult) -> Vec<String> {
                 Settlement::Baseline => "baseline",
             };
             let message = &settled.finding.message;
-            format!("{word} {} {}: {message}", settled.id, place(&settled.finding.primary.place))
+            let line = format!("{word} {} {}: {message}", settled.id, place(&settled.finding.primary.place));
+            let help = settled.finding.help.as_ref().filter(|_| show.contains(&Show::Help));
+            std::iter::once(line).chain(help.map(|help| format!("  help: {help}")))
         })
         .collect();
     lines.extend(result.missing.iter().map(|missing| format!("unknown: {missing}")));

@@ -8,10 +8,15 @@
 
 mod branch;
 mod check;
+mod ci_status;
+mod code_owners;
 mod commits;
 mod diff;
 mod files;
 mod gate;
+mod ownership;
+mod pull_request;
+mod reviews;
 mod scope;
 mod secrets;
 mod signing;
@@ -28,10 +33,14 @@ use crate::model::{RepoPath, Span, Timestamp};
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
+    CheckDef::of::<ci_status::CiStatusCheck>(),
+    CheckDef::of::<code_owners::CodeOwnersCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
     CheckDef::of::<gate::GateCheck>(),
+    CheckDef::of::<pull_request::PullRequestCheck>(),
+    CheckDef::of::<reviews::ReviewsCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),
     CheckDef::of::<tags::TagsCheck>(),
     CheckDef::of::<text::TextCheck>(),

@@ -40,7 +40,8 @@ pub(super) fn check_and_look(
         let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
         // Where a change is named, by the command line or by a CI service, facts about another one have no say.
         let is_free = !args.change.names_a_change() && !environment.is_ci();
-        if let Some(file) = recorded.as_ref().filter(|file| is_free && file.run.is_some() && file.files.is_some()) {
+        let whole = recorded.as_ref().map(|it| &it.file).filter(|it| it.run.is_some() && it.files.is_some());
+        if let Some(file) = whole.filter(|_| is_free) {
             return run::replay(file, &args.policy, environment, &timings)
                 .map(|report| (report, environment.is_ci(), None));
         }

@@ -1,7 +1,7 @@
 //! `gatecheck facts`: what would be judged, written down.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::FactsArgs;
 use super::error::{CliError, from_facts};
@@ -43,13 +43,42 @@ pub(super) fn facts(args: &FactsArgs, environment: &Environment, out: &mut dyn W
 /// The largest facts file that is read, in bytes.
 const MOST: u64 = 2 << 30;
 
+/// Facts that were given to a run, and where they lie.
+pub(super) struct Given {
+    pub(super) file: FactsFile,
+    path: PathBuf,
+}
+
+impl Given {
+    /// Refuses facts that lie in the work tree. Where a proposal is judged, its author wrote what is checked out there:
+    /// approvals must not come from whoever needs them.
+    pub(super) fn come_from_elsewhere(&self, work_tree: Option<&Path>) -> Result<(), CliError> {
+        let Some(root) = work_tree else { return Ok(()) };
+        let real = |path: &Path| path.canonicalize().ok();
+        let folder = self.path.parent().map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
+        let seen = [std::path::absolute(&self.path).ok(), real(&self.path), folder.and_then(real)];
+        let roots = [Some(root.to_owned()), real(root)];
+        let is_inside = |path: &PathBuf| roots.iter().flatten().any(|root| path.starts_with(root));
+        if !seen.iter().flatten().any(is_inside) {
+            return Ok(());
+        }
+        let what = format!(
+            "the facts `{}` lie in the checkout, where whoever is judged could have written them",
+            self.path.display()
+        );
+        Err(CliError::usage(what)
+            .help("gather them into a folder of the job, such as `$RUNNER_TEMP`, and name that file"))
+    }
+}
+
 /// Reads a facts file.
-pub(super) fn read(path: &Path) -> Result<FactsFile, CliError> {
+pub(super) fn read(path: &Path) -> Result<Given, CliError> {
     let unread = |error: io::Error| CliError::usage(format!("the facts `{}` cannot be read: {error}", path.display()));
     let size = path.metadata().map_err(unread)?.len();
     if size > MOST {
         return Err(CliError::usage(format!("the facts `{}` have {size} bytes; the limit is {MOST}", path.display())));
     }
     let text = std::fs::read_to_string(path).map_err(unread)?;
-    FactsFile::read(&text).map_err(|error| from_facts(&error))
+    let file = FactsFile::read(&text).map_err(|error| from_facts(&error))?;
+    Ok(Given { file, path: path.to_owned() })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::{ChangeArgs, PolicyChoice};
 use super::error::{CliError, from_facts, from_git};
+use super::facts::Given;
 use super::loader::Loader;
 use super::shadow::{self, Shadow};
 use super::timings::Timings;
@@ -131,6 +132,11 @@ impl Session {
             Mode::Local => self.surroundings.ci,
             Mode::Staged | Mode::All | Mode::Release => false,
         }
+    }
+
+    /// Whether what is checked out may be the proposer's own: on a laptop it is that of whoever asks.
+    fn is_untrusted(&self, range: &Range) -> bool {
+        self.is_ci() || matches!(range.mode, Mode::PullRequest | Mode::MergeGroup)
     }
 
     /// The tree whose policy judges. What is proposed must not choose its own judge: a pull request is judged by
@@ -267,21 +273,32 @@ pub(super) fn ends(range: &Range) -> Ends {
         Side::Commit { commit, .. } => Some(commit),
         Side::Empty | Side::Index | Side::WorkTree => None,
     };
-    Ends { base: commit(range.base), head: commit(range.head) }
+    let tip = match range.mode {
+        Mode::PullRequest => range.source_tip,
+        Mode::Local | Mode::Staged | Mode::Range | Mode::MergeGroup | Mode::Push | Mode::All | Mode::Release => None,
+    };
+    Ends { base: commit(range.base), head: commit(range.head), tip }
 }
 
 /// Judges every range of the session, as one report.
 pub(super) fn judge(
     session: &Session,
     choice: &PolicyChoice,
-    part: Option<&FactsFile>,
+    part: Option<&Given>,
     timings: &Timings,
 ) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
+        if let Some(part) = part.filter(|_| session.is_proposal(range) && session.is_untrusted(range)) {
+            part.come_from_elsewhere(session.repository.work_tree())?;
+        }
         let Judgeable { policy, mut facts, memory, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {
-            facts = part.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
+            facts = part.file.over(facts, ends(range)).map_err(|error| from_facts(&error))?;
+        }
+        let judged = policy.rules.iter().filter(|rule| rule.level != Level::Off);
+        if judged.flat_map(|rule| &rule.bound.needs).any(|need| *need == Need::Since) {
+            facts.forge = Arc::new(gather::since(&session.repository, range, &facts.forge));
         }
         reports.push(engine::judge(&policy, &timings.over(facts)));
         if let Some(memory) = memory {

@@ -121,7 +121,15 @@ impl Redactor<'_> {
             transient.and_then(|all| all.iter().find(|it| it.file.path == *path && it.commit.short() == revision));
         match came {
             Some(found) => facts.head_blob(&found.file).ok(),
-            None => facts.base_blob(&facts.base.file(path).ok()??).ok(),
+            None => {
+                // Of the base or of the target: where both have one and they differ nobody can say which.
+                let (base, target) = (facts.base.file(path).ok()?, facts.target.file(path).ok().flatten());
+                match (base, target) {
+                    (Some(base), Some(target)) if base.id != target.id => None,
+                    (Some(base), _) => facts.base_blob(&base).ok(),
+                    (None, target) => facts.target_blob(&target?).ok(),
+                }
+            }
         }
     }
 

@@ -188,6 +188,8 @@ impl PullPayload {
             author: self.user.map_or_else(|| "ghost".to_owned(), |it| it.login),
             labels,
             draft: self.draft.unwrap_or(false),
+            head: self.head.sha.parse().ok(),
+            base: self.base.sha.parse().ok(),
             source: self.head.name,
             target: self.base.name,
         }

@@ -12,20 +12,23 @@ mod env;
 pub mod event;
 pub mod pending;
 mod sides;
+mod since;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::git::object_tree::ObjectTree;
 use crate::git::whole_history::{Memory, WholeHistory};
 use crate::git::{GitError, Range, Repository, Side, history, transient};
 use crate::model::{
-    ChangeSet, Commit, Contents, Differ, Fact, Facts, History, Level, MergeOutcome, Missing, Mode, Need, ObjectId,
-    Problem, PullRequest, Refs, Run, Tag, Telling, Timestamp, TransientFile,
+    AbsentTree, ChangeSet, Commit, Contents, Differ, Fact, Facts, Forge, History, Level, MergeOutcome, Missing, Mode,
+    Need, ObjectId, Problem, PullRequest, Refs, Run, Tag, Telling, Timestamp, TransientFile, Tree,
 };
 
 pub use env::{Environment, Terminal};
 pub use sides::Sides;
+pub use since::since;
 
 /// What does not come out of the repository.
 #[derive(Clone, Debug)]
@@ -88,6 +91,7 @@ pub fn facts(
     let facts = Facts {
         run: run(range, surroundings),
         change: Arc::new(ChangeSet { files: sides.changes }),
+        target: target(repository, range, &sides.base),
         base: sides.base,
         head: sides.head,
         contents: Arc::new(Contents::new(surroundings.differ)),
@@ -96,6 +100,7 @@ pub fn facts(
         refs: Arc::new(gatherer.refs()),
         tags: gatherer.tags(),
         pull_request: pull_request(range, surroundings),
+        forge: Arc::new(Forge::unknown()),
         history: gatherer.history(surroundings, memory.as_ref()),
         budget: Arc::default(),
     };
@@ -158,6 +163,16 @@ fn pull_request(range: &Range, surroundings: &Surroundings) -> Fact<Arc<PullRequ
             "pass its facts with `--facts FILE`",
         )),
         None => Err(Missing::pull_request("the pull request")),
+    }
+}
+
+/// The files at the tip of the branch that the change goes to.
+fn target(repository: &Repository, range: &Range, base: &Arc<dyn Tree>) -> Arc<dyn Tree> {
+    let Some(tip) = range.target_tip else { return Arc::clone(base) };
+    let objects = repository.objects();
+    match objects.tree_of(&tip) {
+        Ok(tree) => Arc::new(ObjectTree::new(Arc::clone(objects), Some(tree))),
+        Err(error) => Arc::new(AbsentTree(objects.missing(&error))),
     }
 }
 

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blob, Budget, Change, ChangeSet, Commit, Contents, File, History, Hunk, Label, Line, Outline, Place, PullRequest,
-    Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
+    Blob, Budget, Change, ChangeSet, Commit, Contents, File, Forge, History, Hunk, Label, Line, Outline, Place,
+    PullRequest, Refs, RepoPath, Span, Tag, Timestamp, TransientFile, Tree,
 };
 
 /// A fact: known, or missing with the reason and the way to supply it.
@@ -103,6 +103,8 @@ pub enum Need {
     Tags,
     /// The pull request.
     PullRequest,
+    /// What became of the change since each of its reviews: [`Forge::since`].
+    Since,
     /// The whole history, where the run is about it: [`Run::history`].
     History,
 }
@@ -177,6 +179,9 @@ pub struct Facts {
     pub base: Arc<dyn Tree>,
     /// All files of the head.
     pub head: Arc<dyn Tree>,
+    /// All files of the tip of the branch that the change goes to; those of the base where there is no such branch. Who
+    /// may do what is read from here: an old starting point must not bring back an old answer.
+    pub target: Arc<dyn Tree>,
     /// Blobs and hunks, read once.
     pub contents: Arc<Contents>,
     /// The work that may be done with these facts; the engine gives each rule its own.
@@ -191,6 +196,8 @@ pub struct Facts {
     pub tags: Fact<Arc<[Tag]>>,
     /// The pull request.
     pub pull_request: Fact<Arc<PullRequest>>,
+    /// What else the forge knows about it.
+    pub forge: Arc<Forge>,
     /// Every blob that a ref has ever reached; known only where [`Run::history`] asks for it.
     pub history: Fact<Arc<dyn History>>,
 }
@@ -227,6 +234,14 @@ impl Facts {
     /// When the blob cannot be read.
     pub fn base_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
         self.charged(self.contents.blob(self.base.as_ref(), file)?)
+    }
+
+    /// The contents of any file of the target.
+    ///
+    /// # Errors
+    /// When the blob cannot be read.
+    pub fn target_blob(&self, file: &File) -> Result<Arc<Blob>, Missing> {
+        self.charged(self.contents.blob(self.target.as_ref(), file)?)
     }
 
     /// The outline of a changed file at the head; nothing for a deleted file or a submodule. Ask for it before the

@@ -9,6 +9,7 @@ mod change;
 mod contents;
 mod facts;
 mod finding;
+mod forge;
 mod history;
 mod meter;
 mod object_id;
@@ -30,6 +31,10 @@ pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRang
 pub use contents::{Blob, Contents, Differ};
 pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
+pub use forge::{
+    BypassActor, CheckRun, CheckState, Dismissal, Enforcement, Forge, MergeQueue, Permission, Person, Protection, Push,
+    Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
+};
 pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
 pub use meter::{Meter, Spent};
 pub use object_id::ObjectId;
@@ -45,6 +50,6 @@ pub use report::{
 pub use stored::Stored;
 pub use text::{Encoding, Line, Span, Text};
 pub use time::{Date, Timestamp};
-pub use tree::{Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
+pub use tree::{AbsentTree, Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
 pub use verdict::{Level, Verdict};
 pub use waiver::{Scope, Waiver, WaiverState, WaiverStatus};

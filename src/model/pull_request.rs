@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ObjectId;
+
 /// Who stands behind an account.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -39,4 +41,10 @@ pub struct PullRequest {
     pub source: String,
     /// The branch it goes to.
     pub target: String,
+    /// The commit at the tip of the branch that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<ObjectId>,
+    /// The commit that the forge compares it with: the tip of the target, which may have moved on since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<ObjectId>,
 }

@@ -121,6 +121,23 @@ impl Tree for EmptyTree {
     }
 }
 
+/// A tree of which nothing can be read.
+pub struct AbsentTree(pub Missing);
+
+impl Tree for AbsentTree {
+    fn children(&self, _: &RepoPath) -> Result<Vec<Child>, Missing> {
+        Err(self.0.clone())
+    }
+
+    fn file(&self, _: &RepoPath) -> Result<Option<File>, Missing> {
+        Err(self.0.clone())
+    }
+
+    fn read(&self, _: &File) -> Result<Arc<[u8]>, Missing> {
+        Err(self.0.clone())
+    }
+}
+
 /// A tree held in memory: the trees of cases and recordings.
 #[derive(Default)]
 pub struct MapTree {

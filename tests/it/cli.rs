@@ -324,7 +324,11 @@ fn completions_and_the_manual_are_printed() {
 #[test]
 fn the_printed_schemas_are_the_published_ones() {
     let repo = TempRepo::new();
-    for (kind, file) in [("policy", "policies/schema.json"), ("report", "src/report/golden/report.schema.json")] {
+    for (kind, file) in [
+        ("policy", "policies/schema.json"),
+        ("report", "src/report/golden/report.schema.json"),
+        ("facts", "policies/facts.schema.json"),
+    ] {
         let printed = repo.check(&["schema", kind]).exits(0).json();
         let published: Value = serde_json::from_str(&fs::read_to_string(root().join(file)).unwrap()).unwrap();
         assert!(printed == published, "{file} is out of date");

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use gatecheck::checks::{self, CheckDef};
 use gatecheck::formats::{diff, yaml};
 use gatecheck::model::{
-    Change, ChangeKind, ChangeSet, Contents, Facts, File, FileMode, MapTree, Missing, Mode, ObjectId, Refs, RepoPath,
-    Run, Tree,
+    Change, ChangeKind, ChangeSet, Contents, Facts, File, FileMode, Forge, MapTree, Missing, Mode, ObjectId, Refs,
+    RepoPath, Run, Tree,
 };
 use gatecheck::policy::Policy;
 
@@ -31,6 +31,7 @@ pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
             history: false,
         },
         change: Arc::new(change(base.as_ref(), head.as_ref())),
+        target: Arc::clone(&base) as Arc<dyn Tree>,
         base,
         head,
         contents: Arc::new(Contents::new(diff::hunks)),
@@ -47,6 +48,7 @@ pub(crate) fn facts(mode: Mode, base: &Files<'_>, head: &Files<'_>) -> Facts {
         }),
         tags: Err(unknown()),
         pull_request: Err(Missing::pull_request("the pull request")),
+        forge: Arc::new(Forge::unknown()),
         history: Err(Missing::history()),
     }
 }

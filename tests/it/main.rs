@@ -16,6 +16,7 @@ mod migration;
 mod packs;
 mod readme;
 mod replay;
+mod reviews;
 mod scenarios;
 mod secrets;
 mod settle;

@@ -8,7 +8,7 @@ use gatecheck::{casebook, checks};
 use proptest::prelude::*;
 
 use crate::made;
-use crate::support::{Run, TempRepo};
+use crate::support::{self, Run, TempRepo};
 
 fn json(report: &Report) -> String {
     serde_json::to_string_pretty(report).unwrap()
@@ -109,7 +109,7 @@ fn a_part_of_a_file_adds_what_gathering_cannot_know() {
         refs.behind = Ok(3);
         refs.into()
     };
-    let facts = file.over(gathered, Ends { base: Some(id(1)), head: Some(id(2)) }).unwrap();
+    let facts = file.over(gathered, Ends { base: Some(id(1)), head: Some(id(2)), tip: None }).unwrap();
     assert_eq!(facts.pull_request.map(|it| it.number), Ok(7));
     assert_eq!(facts.refs.target.as_deref(), Ok("main"));
     assert_eq!(facts.refs.behind, Ok(3), "what the file does not know does not hide what was gathered");
@@ -145,13 +145,14 @@ fn a_recorded_run_is_judged_again_to_the_same_bytes_and_for_no_other_change() {
 
 #[test]
 fn facts_of_another_change_are_refused_with_both_ids() {
-    let mut file = Recorder::new(&one_file()).finish(Ends { base: Some(id(1)), head: Some(id(2)) });
-    let error = file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)) }).err().unwrap().to_string();
+    let mut file = Recorder::new(&one_file()).finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None });
+    let error =
+        file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)), tip: None }).err().unwrap().to_string();
     assert!(error.contains(&id(2).to_string()) && error.contains(&id(3).to_string()), "{error}");
-    let error = file.over(one_file(), Ends { base: Some(id(1)), head: None }).err().unwrap().to_string();
+    let error = file.over(one_file(), Ends { base: Some(id(1)), head: None, tip: None }).err().unwrap().to_string();
     assert!(error.ends_with("and this run judges what is not committed yet"), "{error}");
     file.head = None;
-    let judged = Ends { base: Some(id(1)), head: Some(id(3)) };
+    let judged = Ends { base: Some(id(1)), head: Some(id(3)), tip: None };
     assert!(file.over(one_file(), judged).is_err_and(|error| error.to_string().contains("hold files of no head")));
     file.files = None;
     assert!(file.over(one_file(), judged).is_ok());
@@ -179,6 +180,96 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
 }
 
 #[test]
+fn the_published_schema_is_that_of_the_facts() {
+    let text = format!("{:#}\n", FactsFile::schema().to_value());
+    support::assert_current(&support::root().join("policies/facts.schema.json"), &text);
+}
+
+/// Part of a file: what a forge told about the head `0202…`.
+const FORGE: &str = r#"{
+    "schema": "gatecheck.facts/v1",
+    "pull-request": { "known": {
+        "number": 7, "title": "Pay", "author": "ana", "source": "topic", "target": "main",
+        "head": "0202020202020202020202020202020202020202"
+    } },
+    "forge": { "reviews": { "known": [{ "id": 1, "user": "bea", "state": "approved" }] } }
+}"#;
+
+fn ends(head: u8) -> Ends {
+    Ends { base: Some(id(1)), head: Some(id(head)), tip: None }
+}
+
+#[test]
+fn what_a_forge_told_counts_for_its_own_head_only() {
+    let file = FactsFile::read(FORGE).unwrap();
+    let facts = file.over(one_file(), ends(2)).unwrap();
+    assert_eq!(facts.forge.reviews.as_ref().map(|it| it.len()), Ok(1));
+    assert!(facts.forge.people.is_err(), "what the file does not tell stays unknown");
+    let trial = Ends { head: Some(id(9)), tip: Some(id(2)), ..ends(2) };
+    assert!(file.over(one_file(), trial).is_ok(), "the trial merge of that head");
+    let error = file.over(one_file(), ends(3)).err().unwrap();
+    assert!(matches!(error, FactsFileError::OtherChange { side: "head", .. }), "{error}");
+    let uncommitted = Ends::default();
+    assert!(file.over(one_file(), uncommitted).is_err(), "a work tree is no head that anybody approved");
+    let nameless = FORGE.replace(",\n        \"head\": \"0202020202020202020202020202020202020202\"", "");
+    let error = FactsFile::read(&nameless).unwrap().over(one_file(), ends(2)).err().unwrap();
+    assert!(matches!(error, FactsFileError::NoHead(_)), "{error}");
+    assert!(error.to_string().contains("not of which head") && error.help().contains("head"), "{error}");
+}
+
+#[test]
+fn what_a_forge_told_about_another_pull_request_is_refused() {
+    let file = FactsFile::read(FORGE).unwrap();
+    let mut gathered = one_file();
+    let Some(Known::Known(mut request)) = file.pull_request.clone() else { panic!("it has one") };
+    request.number = 8;
+    gathered.pull_request = Ok(request.into());
+    let error = file.over(gathered, ends(2)).err().unwrap();
+    assert!(matches!(error, FactsFileError::OtherPullRequest { .. }), "{error}");
+    let mut retargeted = one_file();
+    retargeted.refs = {
+        let mut refs = retargeted.refs.as_ref().clone();
+        refs.target = Ok("release".to_owned());
+        refs.into()
+    };
+    let error = file.over(retargeted, ends(2)).err().unwrap();
+    assert!(error.to_string().contains("`main`") && error.to_string().contains("`release`"), "{error}");
+}
+
+#[test]
+fn facts_in_the_checkout_of_a_proposal_are_refused() {
+    let repo = TempRepo::new();
+    repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\n");
+    repo.commit("Lay the ground");
+    repo.git(&["checkout", "--quiet", "-b", "change"]);
+    let head = repo.commit("Change");
+    let text = format!("{{ \"schema\": \"gatecheck.facts/v1\", \"head\": \"{head}\" }}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("facts.json");
+    std::fs::write(&outside, &text).unwrap();
+    repo.write("facts.json", &text);
+    let run = |facts: &str| {
+        let mut command = repo.gatecheck(&["--base", "main", "--head", "change", "--facts", facts]);
+        Run::of(command.env("CI", "true"))
+    };
+    run(outside.to_str().unwrap()).exits(0);
+    for inside in ["facts.json", "./facts.json", repo.path().join("facts.json").to_str().unwrap()] {
+        let refused = run(inside).exits(2);
+        assert!(refused.stderr.contains("lie in the checkout"), "{}", refused.stderr);
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&outside, repo.path().join("link.json")).unwrap();
+        let back = elsewhere.path().join("back.json");
+        std::os::unix::fs::symlink(repo.path().join("facts.json"), &back).unwrap();
+        run("link.json").exits(2);
+        run(back.to_str().unwrap()).exits(2);
+    }
+    // At home whoever asks has written it.
+    repo.check(&["--base", "main", "--head", "change", "--facts", "facts.json"]).exits(0);
+}
+
+#[test]
 fn a_recording_fits_the_schema_of_its_format() {
     let mut facts = one_file();
     facts.pull_request = Ok(std::sync::Arc::new(PullRequest {
@@ -188,7 +279,7 @@ fn a_recording_fits_the_schema_of_its_format() {
     let recorder = Recorder::new(&facts);
     let _ = judge(&policy(), recorder.facts());
     recorder.read_whole_change();
-    let mut file = recorder.finish(Ends { base: Some(id(1)), head: Some(id(2)) });
+    let mut file = recorder.finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None });
     let schema = FactsFile::schema().to_value();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors = |file: &FactsFile| -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use super::message::Message;
 use super::settings::{RequiredTrailer, SignOff, Signatory, Ticket, TicketPlace};
+use crate::formats::person;
 use crate::formats::trailers::token_and_value;
 use crate::model::{Finding, Identity, Line, Span};
 
@@ -43,8 +44,7 @@ pub(super) fn sign_off(rule: &SignOff, message: &Message<'_>, findings: &mut Vec
 
 /// Whether `Name <address>` has this person's address.
 fn is_of(value: &str, who: &Identity) -> bool {
-    let address = value.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address.trim());
-    address.is_some_and(|it| !it.is_empty() && it.eq_ignore_ascii_case(who.email.trim()))
+    person::parse(value).is_some_and(|it| it.email.eq_ignore_ascii_case(who.email.trim()))
 }
 
 pub(super) fn ticket(rule: &Ticket, message: &Message<'_>, findings: &mut Vec<Finding>) {

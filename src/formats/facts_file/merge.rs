@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::replay::trees;
-use super::{FactsFile, FactsFileError, Judged, Known};
+use super::{FactsFile, FactsFileError, ForgePart, Judged, Known};
 use crate::formats::diff;
-use crate::model::{Contents, Fact, Facts, ObjectId, Refs};
+use crate::model::{Contents, Fact, Facts, Mode, ObjectId, PullRequest, Refs};
 
 /// The commits between which a run judges. A work tree and an index are no commits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -14,6 +14,19 @@ pub struct Ends {
     pub base: Option<ObjectId>,
     /// The commit at the head.
     pub head: Option<ObjectId>,
+    /// The commit that is proposed. The head may be the forge's trial merge of it.
+    pub tip: Option<ObjectId>,
+}
+
+impl Ends {
+    /// Whether this is the commit at the head, or the one that is proposed by it.
+    fn is_head(&self, commit: ObjectId) -> bool {
+        [self.head, self.tip].contains(&Some(commit))
+    }
+
+    fn judged_head(&self) -> Judged {
+        self.tip.or(self.head).map_or(Judged::NoCommit, Judged::Commit)
+    }
 }
 
 impl FactsFile {
@@ -26,12 +39,12 @@ impl FactsFile {
     /// When the file names a base or a head that is not the judged one, or holds files of none. A file
     /// without files that names none is taken for what it says.
     pub fn over(&self, gathered: Facts, judged: Ends) -> Result<Facts, FactsFileError> {
-        for (side, recorded, judged) in [("base", self.base, judged.base), ("head", self.head, judged.head)] {
-            if let Some(recorded) = recorded.filter(|_| recorded != judged) {
-                let judged = judged.map_or(Judged::NoCommit, Judged::Commit);
-                return Err(FactsFileError::OtherChange { side, recorded, judged });
-            }
+        if let Some(recorded) = self.base.filter(|it| Some(*it) != judged.base) {
+            let judged = judged.base.map_or(Judged::NoCommit, Judged::Commit);
+            return Err(FactsFileError::OtherChange { side: "base", recorded, judged });
         }
+        self.is_about_head(judged)?;
+        self.is_about_request(&gathered)?;
         for (side, recorded, judged) in [("base", self.base, judged.base), ("head", self.head, judged.head)] {
             if let Some(judged) = judged.filter(|_| self.files.is_some() && recorded.is_none()) {
                 return Err(FactsFileError::NoChange { side, judged });
@@ -43,13 +56,16 @@ impl FactsFile {
         }
         if let Some(files) = &self.files {
             facts.change = Arc::new(files.change.clone());
-            (facts.base, facts.head) = trees(files);
+            [facts.base, facts.head, facts.target] = trees(files);
             facts.contents = Arc::new(Contents::new(diff::hunks));
         }
         lay(&mut facts.commits, self.commits.as_ref(), Arc::from);
         lay(&mut facts.transient, self.transient.as_ref(), Arc::from);
         lay(&mut facts.tags, self.tags.as_ref(), Arc::from);
         lay(&mut facts.pull_request, self.pull_request.as_ref(), Arc::new);
+        if let Some(part) = &self.forge {
+            facts.forge = Arc::new(part.over(&facts.forge));
+        }
         if let Some(part) = &self.refs {
             let mut refs: Refs = facts.refs.as_ref().clone();
             lay(&mut refs.source, part.source.as_ref(), |it| it);
@@ -64,9 +80,48 @@ impl FactsFile {
         }
         Ok(facts)
     }
+
+    fn request(&self) -> Option<&PullRequest> {
+        match &self.pull_request {
+            Some(Known::Known(request)) => Some(request),
+            Some(Known::Missing(_)) | None => None,
+        }
+    }
+
+    /// Approvals are about a commit: those of another one say nothing about this one.
+    fn is_about_head(&self, judged: Ends) -> Result<(), FactsFileError> {
+        let named = [self.head, self.request().and_then(|it| it.head)];
+        if let Some(recorded) = named.into_iter().flatten().find(|it| !judged.is_head(*it)) {
+            return Err(FactsFileError::OtherChange { side: "head", recorded, judged: judged.judged_head() });
+        }
+        let is_silent = self.forge.as_ref().is_none_or(ForgePart::is_silent);
+        if !is_silent && named == [None, None] {
+            return Err(FactsFileError::NoHead(judged.judged_head()));
+        }
+        Ok(())
+    }
+
+    /// Two pull requests can have one head. Where the run knows which one it judges, and into what, the file must say
+    /// the same: a pull request that goes elsewhere by now has a change that nobody approved.
+    fn is_about_request(&self, gathered: &Facts) -> Result<(), FactsFileError> {
+        let Some(recorded) = self.request() else { return Ok(()) };
+        let other = |recorded: String, judged: String| FactsFileError::OtherPullRequest { recorded, judged };
+        if let Some(judged) = gathered.pull_request.as_ref().ok().filter(|it| it.number != recorded.number) {
+            return Err(other(format!("pull request {}", recorded.number), format!("{}", judged.number)));
+        }
+        if gathered.run.mode != Mode::PullRequest {
+            return Ok(());
+        }
+        match gathered.refs.target.as_ref().ok().filter(|it| **it != recorded.target) {
+            Some(target) => {
+                Err(other(format!("a pull request into `{}`", recorded.target), format!("one into `{target}`")))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
-fn lay<T: Clone, U>(fact: &mut Fact<U>, known: Option<&Known<T>>, shape: impl FnOnce(T) -> U) {
+pub(super) fn lay<T: Clone, U>(fact: &mut Fact<U>, known: Option<&Known<T>>, shape: impl FnOnce(T) -> U) {
     if let Some(Known::Known(value)) = known {
         *fact = Ok(shape(value.clone()));
     }

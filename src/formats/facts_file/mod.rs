@@ -9,6 +9,7 @@
 //!
 //! The file holds the contents of files; it is as secret as the repository. Nothing here opens a file.
 
+mod forge;
 mod merge;
 mod record;
 mod replay;
@@ -20,6 +21,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use forge::ForgePart;
 pub use merge::Ends;
 pub use record::{PolicyRecorder, Recorder};
 
@@ -64,6 +66,10 @@ pub struct FactsFile {
     /// The pull request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<Known<PullRequest>>,
+    /// What else the forge knows about it. Without files, it must say of which head: by `head` or by that of the pull
+    /// request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forge: Option<ForgePart>,
     /// The tree that the policy came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyPart>,
@@ -145,6 +151,9 @@ pub struct Files {
     pub base: Answers,
     /// What was asked of the head.
     pub head: Answers,
+    /// What was asked of the tip of the branch that the change goes to.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub target: Answers,
     /// The contents that were read, by blob.
     pub blobs: BTreeMap<ObjectId, Stored>,
 }
@@ -159,6 +168,12 @@ pub struct Answers {
     pub files: BTreeMap<RepoPath, Known<Option<File>>>,
     /// Files whose contents could not be read.
     pub unreadable: Vec<Unreadable>,
+}
+
+impl Answers {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An entry of a folder.
@@ -215,6 +230,17 @@ pub enum FactsFileError {
         /// The commit that is judged.
         judged: ObjectId,
     },
+    /// The file tells what a forge knows and does not say of which commit.
+    #[error("the facts tell what the forge knows and not of which head, and this run judges {0}")]
+    NoHead(Judged),
+    /// The file is about a pull request into another branch, or about another pull request.
+    #[error("the facts are about {recorded}, and this run judges {judged}")]
+    OtherPullRequest {
+        /// What the file names.
+        recorded: String,
+        /// What is judged.
+        judged: String,
+    },
     /// A part of a file where a whole one is needed.
     #[error("the facts hold no {0}, which a run without a repository needs")]
     Incomplete(&'static str),
@@ -232,6 +258,10 @@ impl FactsFileError {
             }
             Self::NoChange { .. } => {
                 "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned()
+            }
+            Self::NoHead(_) => "name the commit that the forge was asked about: `\"head\": \"…\"`".to_owned(),
+            Self::OtherPullRequest { .. } => {
+                "ask the forge anew: approvals of another change say nothing about this one".to_owned()
             }
             Self::Incomplete(_) => {
                 "record whole facts with `gatecheck facts > FILE`, or judge in the repository".to_owned()

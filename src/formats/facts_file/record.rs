@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Answers, Ends, Entry, FactsFile, Files, Known, PolicyPart, RefsPart, SCHEMA, Unreadable};
+use super::{Answers, Ends, Entry, FactsFile, Files, ForgePart, Known, PolicyPart, RefsPart, SCHEMA, Unreadable};
 use crate::formats::diff;
 use crate::model::{
     Child, ChildKind, Contents, Facts, File, FileMode, Missing, ObjectId, Refs, RepoPath, Stored, Tree,
@@ -17,6 +17,7 @@ pub struct Recorder {
     blobs: Arc<Mutex<BTreeMap<ObjectId, Stored>>>,
     base: Arc<Recording>,
     head: Arc<Recording>,
+    target: Arc<Recording>,
 }
 
 impl Recorder {
@@ -27,15 +28,16 @@ impl Recorder {
         let recording = |tree: &Arc<dyn Tree>| {
             Arc::new(Recording { tree: Arc::clone(tree), answers: Mutex::default(), blobs: Arc::clone(&blobs) })
         };
-        let (base, head) = (recording(&facts.base), recording(&facts.head));
+        let (base, head, target) = (recording(&facts.base), recording(&facts.head), recording(&facts.target));
         let facts = Facts {
             base: Arc::clone(&base) as Arc<dyn Tree>,
             head: Arc::clone(&head) as Arc<dyn Tree>,
+            target: Arc::clone(&target) as Arc<dyn Tree>,
             // A store of its own: what somebody else has read already would not be asked for again.
             contents: Arc::new(Contents::new(diff::hunks)),
             ..facts.clone()
         };
-        Self { facts, blobs, base, head }
+        Self { facts, blobs, base, head, target }
     }
 
     /// The same facts, watched.
@@ -65,6 +67,7 @@ impl Recorder {
             change,
             base: _,
             head: _,
+            target: _,
             contents: _,
             budget: _,
             commits,
@@ -72,6 +75,7 @@ impl Recorder {
             refs,
             tags,
             pull_request,
+            forge,
             // It has as many bytes as the repository; `run` says that it was asked for.
             history: _,
         } = &self.facts;
@@ -85,6 +89,7 @@ impl Recorder {
                 change: change.as_ref().clone(),
                 base: self.base.written(),
                 head: self.head.written(),
+                target: self.target.written(),
                 blobs: lock(&self.blobs).clone(),
             }),
             commits: Some(Known::of(commits.clone().map(|it| it.to_vec()))),
@@ -99,6 +104,7 @@ impl Recorder {
             }),
             tags: Some(Known::of(tags.clone().map(|it| it.to_vec()))),
             pull_request: Some(Known::of(pull_request.clone().map(|it| it.as_ref().clone()))),
+            forge: Some(ForgePart::of(forge)),
             policy: None,
             problems: Vec::new(),
         }

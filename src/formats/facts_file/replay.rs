@@ -15,13 +15,14 @@ impl FactsFile {
     pub fn facts(&self) -> Result<Facts, FactsFileError> {
         let run = self.run.clone().ok_or(FactsFileError::Incomplete("run"))?;
         let files = self.files.as_ref().ok_or(FactsFileError::Incomplete("files"))?;
-        let (base, head) = trees(files);
+        let [base, head, target] = trees(files);
         let history = if run.history { unrecorded_history() } else { Missing::history() };
         Ok(Facts {
             run,
             change: Arc::new(files.change.clone()),
             base,
             head,
+            target,
             contents: Arc::new(Contents::new(diff::hunks)),
             budget: Arc::default(),
             commits: recorded(self.commits.as_ref(), "the list of commits").map(Arc::from),
@@ -29,6 +30,7 @@ impl FactsFile {
             refs: Arc::new(refs(self.refs.as_ref().unwrap_or(&RefsPart::default()))),
             tags: recorded(self.tags.as_ref(), "the list of tags").map(Arc::from),
             pull_request: recorded(self.pull_request.as_ref(), "the pull request").map(Arc::new),
+            forge: Arc::new(self.forge.clone().unwrap_or_default().facts()),
             history: Err(history),
         })
     }
@@ -42,9 +44,10 @@ impl PolicyPart {
     }
 }
 
-pub(super) fn trees(files: &Files) -> (Arc<dyn Tree>, Arc<dyn Tree>) {
+/// The trees of the base, of the head and of the target.
+pub(super) fn trees(files: &Files) -> [Arc<dyn Tree>; 3] {
     let blobs = Arc::new(files.blobs.clone());
-    (tree(&files.base, &blobs), tree(&files.head, &blobs))
+    [&files.base, &files.head, &files.target].map(|answers| tree(answers, &blobs))
 }
 
 fn tree(answers: &Answers, blobs: &Arc<BTreeMap<ObjectId, Stored>>) -> Arc<dyn Tree> {
@@ -63,7 +66,7 @@ fn refs(part: &RefsPart) -> Refs {
     }
 }
 
-fn recorded<T: Clone>(known: Option<&Known<T>>, what: &str) -> Fact<T> {
+pub(super) fn recorded<T: Clone>(known: Option<&Known<T>>, what: &str) -> Fact<T> {
     known.map_or_else(|| Err(unrecorded(what)), Known::fact)
 }
 

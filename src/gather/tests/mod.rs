@@ -5,6 +5,7 @@ mod history;
 mod modes;
 mod oddities;
 mod services;
+mod since;
 mod work_tree;
 
 use std::path::{Path, PathBuf};

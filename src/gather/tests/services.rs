@@ -63,6 +63,18 @@ fn a_github_pull_request_is_read_from_its_payload() {
 }
 
 #[test]
+fn the_ends_of_a_pull_request_are_those_of_its_event() {
+    let (base, head) = ("1".repeat(40), "2".repeat(40));
+    let payload = format!(
+        r#"{{"pull_request":{{"number":7,"title":"Pay","user":{{"login":"ana"}},
+        "base":{{"ref":"main","sha":"{base}"}},"head":{{"ref":"fix","sha":"{head}"}}}}}}"#
+    );
+    let facts = github("pull_request_review", &payload).unwrap().pull_request.unwrap();
+    assert_eq!((facts.base, facts.head), (base.parse().ok(), head.parse().ok()));
+    assert!(facts.head.is_some());
+}
+
+#[test]
 fn what_a_forge_leaves_out_or_says_is_null_is_not_there() {
     let payload = r#"{"pull_request":{"number":7,"title":"Pay","user":null,"labels":null,"draft":null,
         "base":{"ref":"main","sha":"aa"},"head":{"ref":"fix","sha":"bb"}}}"#;

@@ -23,7 +23,7 @@ mod push;
 mod release;
 mod span;
 
-use crate::git::objects::ObjectError;
+use crate::git::objects::{ObjectError, Objects};
 use crate::git::{GitError, Repository, history};
 use crate::model::{Level, Mode, ObjectId, Problem, RefUpdate};
 
@@ -270,7 +270,7 @@ impl Resolver<'_> {
             Err(ObjectError::Absent(_)) if self.repository.is_shallow() => return Err(too_shallow()),
             Err(error) => return Err(error.into()),
         };
-        let start = match self.newest(&found)? {
+        let start = match newest(self.repository.objects(), &found)? {
             Some(start) => self.side(start)?,
             None if self.repository.is_shallow() => return Err(too_shallow()),
             None => {
@@ -285,18 +285,6 @@ impl Resolver<'_> {
         };
         let span = Span::Between { base: *base.0, head: *head.0 };
         Ok(Between { base: start, head: self.side(*head.0)?, span, problems })
-    }
-
-    /// The newest of several commits, by date and then by id: the same on every machine.
-    fn newest(&self, commits: &[ObjectId]) -> Result<Option<ObjectId>, GitError> {
-        if let [one] = commits {
-            return Ok(Some(*one));
-        }
-        let mut dated = Vec::new();
-        for id in commits {
-            dated.push((self.repository.objects().commit_parents_and_time(id)?.time, std::cmp::Reverse(*id)));
-        }
-        Ok(dated.into_iter().max().map(|(_, id)| id.0))
     }
 
     fn side(&self, commit: ObjectId) -> Result<Side, GitError> {
@@ -337,6 +325,21 @@ impl Between {
     fn into_range(self, mode: Mode) -> Range {
         Range { base: self.base, head: self.head, span: self.span, problems: self.problems, ..blank(mode) }
     }
+}
+
+/// The newest of several commits, by date and then by id: the same on every machine.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub fn newest(objects: &Objects, commits: &[ObjectId]) -> Result<Option<ObjectId>, ObjectError> {
+    if let [one] = commits {
+        return Ok(Some(*one));
+    }
+    let mut dated = Vec::new();
+    for id in commits {
+        dated.push((objects.commit_parents_and_time(id)?.time, std::cmp::Reverse(*id)));
+    }
+    Ok(dated.into_iter().max().map(|(_, id)| id.0))
 }
 
 /// A revision as a person would say it: hooks and CI name commits by all of their digits.

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::*;
 use crate::formats::{diff, yaml};
 use crate::model::{
-    ChangeKind, ChangeSet, Commit, Contents, File, FileMode, Identity, MapTree, Missing, Mode, ObjectId, PullRequest,
-    Refs, Run, Text, Timestamp,
+    ChangeKind, ChangeSet, Commit, Contents, File, FileMode, Forge, Identity, MapTree, Missing, Mode, ObjectId,
+    PullRequest, Refs, Run, Text, Timestamp,
 };
 use crate::policy::document::{Document, Origin};
 use crate::policy::reader::Reader;
@@ -57,6 +57,8 @@ fn pull_request() -> PullRequest {
         draft: false,
         source: "fix".to_owned(),
         target: "main".to_owned(),
+        head: None,
+        base: None,
     }
 }
 
@@ -106,6 +108,7 @@ impl World {
             change: Arc::new(ChangeSet { files }),
             base: Arc::new(base),
             head: Arc::new(head),
+            target: Arc::new(MapTree::default()),
             contents: Arc::new(Contents::new(diff::hunks)),
             budget: Arc::default(),
             commits: Ok(Arc::from([commit])),
@@ -124,6 +127,7 @@ impl World {
                 .clone()
                 .map(Arc::new)
                 .ok_or_else(|| Missing::pull_request("the pull request")),
+            forge: Arc::new(Forge::unknown()),
             history: Err(Missing::history()),
         }
     }
