@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::message::{Message, is_git_revert};
+use super::message::{AUTOSQUASH, Message, is_git_revert};
 use super::settings::Kind;
 use crate::formats::conventional;
 use crate::model::{Finding, ObjectId, Span};
-
-/// Words that `git rebase --autosquash` looks for.
-pub(super) const AUTOSQUASH: [&str; 3] = ["fixup!", "squash!", "amend!"];
 
 /// Judges one kind; `range` names every commit of the range.
 pub(super) fn forbidden(kind: Kind, message: &Message<'_>, range: &BTreeSet<ObjectId>, findings: &mut Vec<Finding>) {

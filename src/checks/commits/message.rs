@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::kinds::AUTOSQUASH;
 use crate::formats::shell;
 use crate::formats::trailers::{self, Trailers};
 use crate::model::{Commit, Finding, Label, Line, Place, Span, Text};
 
+/// Words that `git rebase --autosquash` looks for.
+pub(super) const AUTOSQUASH: [&str; 3] = ["fixup!", "squash!", "amend!"];
 /// Git keeps the message of a commit that a hook refused.
 const AGAIN: &str = "git commit --edit --file \"$(git rev-parse --git-path COMMIT_EDITMSG)\"";
 

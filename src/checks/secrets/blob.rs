@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::Params;
 use super::files;
 use super::hit::{Hit, Kind, Secret};
-use super::scan::{Input, Within};
+use super::input::{Input, Within};
 use super::squeeze;
 use super::tier::Tier;
 use super::value;

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::blob;
 use super::hit::Hit;
+use super::input::Within;
 use super::large;
 use super::look::Look;
-use super::scan::Within;
 use super::tell::{self, Told};
 use crate::checks::Judged;
 use crate::checks::scope::{Binary, Passage, Wanted};

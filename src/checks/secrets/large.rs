@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use super::blob;
 use super::hit::{Hit, Secret};
+use super::input::Within;
 use super::look::Look;
 use super::mask;
-use super::scan::Within;
 use super::tell::{self, Told};
 use crate::checks::Judged;
 use crate::model::{Encoding, Facts, Missing, Position, Region, RepoPath, Snippet, Text, is_binary};

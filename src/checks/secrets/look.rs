@@ -1,7 +1,7 @@
 //! How a run of a rule looks at files.
 
 use super::Params;
-use super::scan::{Input, Within};
+use super::input::{Input, Within};
 use super::watch::Watch;
 use crate::model::{RepoPath, Timestamp};
 

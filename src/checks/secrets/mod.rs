@@ -11,6 +11,7 @@ mod custom;
 mod decode;
 mod files;
 mod hit;
+mod input;
 mod kinds;
 mod large;
 mod look;
@@ -32,8 +33,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::custom::{Detectors, Entries, Off, Own};
+use self::input::{Input, Within};
 use self::look::Look;
-use self::scan::{Input, Within};
 pub use self::sighting::Sighting;
 use self::tier::Tier;
 use super::scope::Scope;

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::hit::{Hit, Kind};
+use super::input::{self, Input, Within};
 use super::large::Reading;
 use super::look::Look;
-use super::scan::{self, Input, Within};
 use super::tell::{self, Told};
 use super::{blob, files, squeeze};
 use crate::checks::Judged;
@@ -62,7 +62,7 @@ struct Past {
 
 fn found(look: &Look<'_>, history: &dyn History) -> Result<Found, Missing> {
     let params = look.params;
-    let anything = scan::nowhere();
+    let anything = input::nowhere();
     let find = |piece: &Piece<'_>| marks(look, piece, &anything);
     let scanned = history.scan(&Seeker { name: params.digest, find: &find })?;
     let holders: BTreeSet<ObjectId> = scanned.holders.values().flatten().copied().collect();

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::hit::Hit;
-use super::scan::{Input, Within};
+use super::input::{Input, Within};
 use crate::model::Span;
 
 /// Bytes that are squeezed at a time, and by how many two such parts overlap.

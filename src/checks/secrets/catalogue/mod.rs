@@ -176,7 +176,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::checks::secrets::scan::{self, Input, Within};
+    use crate::checks::secrets::input::{Input, Within};
+    use crate::checks::secrets::scan;
     use crate::model::{RepoPath, Timestamp};
 
     /// The ids of what is found in a line.

@@ -32,8 +32,8 @@ mod yaml;
 
 use self::view::View;
 use self::words::Reads;
+use super::input::Input;
 use super::pair::{Pair, Syntax};
-use super::scan::Input;
 
 pub(super) use self::syntax::syntax;
 /// Where pairs are looked for, in lower case; at least three bytes each. Case does not matter.

@@ -4,7 +4,7 @@ use super::expression::Expression;
 use super::settings::Target;
 use crate::checks::Remark;
 use crate::checks::secrets::hit::Hit;
-use crate::checks::secrets::scan::Input;
+use crate::checks::secrets::input::Input;
 use crate::formats::globs::Globs;
 use crate::model::{Date, Level, Mode, Run, Timestamp};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::settings::Beside;
 use crate::checks::secrets::hit::{Hit, Kind};
-use crate::checks::secrets::scan::{Input, Within};
+use crate::checks::secrets::input::{Input, Within};
 
 /// Neighbours that are looked at for one finding. With more of them on the lines around, the finding counts.
 const MOST_LOOKED_AT: usize = 256;

@@ -10,7 +10,7 @@ use super::made;
 use super::settings::Beside;
 use crate::checks::Example;
 use crate::checks::secrets::hit::{Hit, Kind, Secret};
-use crate::checks::secrets::scan::Input;
+use crate::checks::secrets::input::Input;
 use crate::checks::secrets::tier::Tier;
 use crate::formats::globs::Globs;
 use crate::model::Span;

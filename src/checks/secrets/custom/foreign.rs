@@ -4,7 +4,7 @@ use memchr::memmem::find;
 
 use super::allow::lines;
 use crate::checks::secrets::hit::Hit;
-use crate::checks::secrets::scan::Input;
+use crate::checks::secrets::input::Input;
 
 /// On the line of the secret.
 const HERE: [&[u8]; 9] = [

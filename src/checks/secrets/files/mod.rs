@@ -27,7 +27,7 @@ use std::ops::Range;
 use self::literal::Doubt;
 use self::name::Name;
 use super::hit::{Hit, Kind, Placed, Secret};
-use super::scan::Input;
+use super::input::Input;
 use super::tier::Tier;
 use super::value;
 use crate::model::{RepoPath, Span};

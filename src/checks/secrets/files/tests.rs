@@ -1,7 +1,7 @@
 //! A row a format: a path, a recipe of its content in which `«` and `»` mark what must be found, and what that is.
 
 use super::*;
-use crate::checks::secrets::scan::Within;
+use crate::checks::secrets::input::Within;
 use crate::formats::sample;
 use crate::model::{RepoPath, Timestamp};
 

@@ -7,10 +7,10 @@ use regex::Regex;
 
 use crate::checks::secrets::catalogue::{self, Anchor, Credential, Provider};
 use crate::checks::secrets::hit::Kind;
+use crate::checks::secrets::input::Input;
 use crate::checks::secrets::pair::Pair;
 use crate::checks::secrets::prefilter::{Literal, Prefilter};
 use crate::checks::secrets::proof::Grade;
-use crate::checks::secrets::scan::Input;
 use crate::checks::secrets::tier::Tier;
 
 /// Every entry of the catalogue that is found by words, ready to be looked up.

@@ -35,9 +35,9 @@ use self::letters::Look;
 use self::name::{Named, Strength};
 use self::placeholder::Meant;
 use super::hit::{Kind, Placed};
+use super::input::Input;
 use super::pair::{Binding, Pair, Syntax};
 use super::placed;
-use super::scan::Input;
 use super::tier::Tier;
 
 /// What a literal is, and how sure that is.

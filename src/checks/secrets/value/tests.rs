@@ -1,6 +1,6 @@
 //! One row a literal: path, name, binding, writing, literal as a recipe, kind and tier.
 
-use crate::checks::secrets::scan::Within;
+use crate::checks::secrets::input::Within;
 use std::borrow::Cow;
 
 use super::*;

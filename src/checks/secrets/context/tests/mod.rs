@@ -1,6 +1,6 @@
 //! One row a form: path, text, key, value, binding, writing.
 
-use crate::checks::secrets::scan::Within;
+use crate::checks::secrets::input::Within;
 use proptest::prelude::*;
 
 use super::*;
