@@ -1,6 +1,7 @@
 //! Verified signatures, for the checks of commits and of tags.
 //!
-//! Who may sign is read from the base, so that a change cannot authorise itself. What cannot be
+//! Who may sign is read from the branch that the change goes to, as it is now: a change can neither authorise itself nor
+//! bring a key back by starting from an older commit. What cannot be
 //! verified here is unknown, never good.
 
 use schemars::JsonSchema;
@@ -30,9 +31,9 @@ pub(super) const OTHER_SIGNER: Hazard = Hazard { id: "other-signer", title: "the
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Signing {
     /// Path of the file that says whose keys may sign, in the format of OpenSSH's `allowed_signers`. It is
-    /// read at the base of the change, never at its head. Times without a zone are UTC.
+    /// read at the tip of the branch that the change goes to, never at the head. Times without a zone are UTC.
     allowed_signers: String,
-    /// Path of a file of revoked public keys, one a line; read at the base as well.
+    /// Path of a file of revoked public keys, one a line; read there as well.
     #[serde(default)]
     revoked_keys: Option<String>,
     /// Whose e-mail address the key must belong to. A tag has only its tagger.
@@ -51,7 +52,7 @@ pub(super) enum Claimant {
     Author,
 }
 
-/// Keys that may sign, as the base has them.
+/// Keys that may sign, as the target has them.
 pub(super) struct Trust {
     path: RepoPath,
     revision: String,
@@ -176,10 +177,10 @@ impl Unverifiable {
 }
 
 impl Trust {
-    /// Reads who may sign, at the base.
+    /// Reads who may sign, at the target.
     pub(super) fn load(settings: &Signing, facts: &Facts) -> Result<Self, Missing> {
         let path = RepoPath::new(&settings.allowed_signers);
-        let blob = base_blob(facts, &path)?;
+        let blob = target_blob(facts, &path)?;
         let (signers, problems) = allowed_signers::parse(blob.text());
         let unread = problems.iter().map(|it| blob.text().position(it.span.start).line).collect();
         let revoked = settings.revoked_keys.as_deref().map(|path| revoked(facts, &RepoPath::new(path))).transpose()?;
@@ -312,19 +313,19 @@ fn is_valid(line: &Signer, at: Timestamp) -> bool {
     line.valid_after.is_none_or(|after| after <= at) && line.valid_before.is_none_or(|before| at <= before)
 }
 
-fn base_blob(facts: &Facts, path: &RepoPath) -> Result<std::sync::Arc<Blob>, Missing> {
+fn target_blob(facts: &Facts, path: &RepoPath) -> Result<std::sync::Arc<Blob>, Missing> {
     let is_file = |file: &File| matches!(file.mode, FileMode::Regular | FileMode::Executable);
-    let file = facts.base.file(path)?.filter(is_file).ok_or_else(|| {
+    let file = facts.target.file(path)?.filter(is_file).ok_or_else(|| {
         Missing::here(
             format!("whose keys may sign: `{path}` is no file of `{}`", facts.run.base_name),
             "add the file in a change of its own and merge it first; it is never read from the change that is judged",
         )
     })?;
-    facts.base_blob(&file)
+    facts.target_blob(&file)
 }
 
 fn revoked(facts: &Facts, path: &RepoPath) -> Result<Vec<SshKey>, Missing> {
-    let blob = base_blob(facts, path)?;
+    let blob = target_blob(facts, path)?;
     let (keys, problems) = allowed_signers::parse_revoked(blob.text());
     match problems.first() {
         None => Ok(keys),
