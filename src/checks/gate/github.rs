@@ -35,8 +35,8 @@ struct Site<'a> {
     step: Option<&'a Node>,
 }
 
-/// Judges every workflow that runs the gate; false when none does.
-pub(super) fn judge(reader: &Reader<'_>, judged: &mut Judged) -> bool {
+/// Judges every workflow that runs the gate, and gives them.
+pub(super) fn judge<'a>(reader: &Reader<'a>, judged: &mut Judged) -> Vec<&'a Pipeline> {
     let is_workflow = |it: &&Pipeline| it.path.as_str().starts_with(FOLDER);
     let workflows: Vec<Workflow<'_>> = reader.pipelines.iter().filter(is_workflow).map(Workflow::of).collect();
     let mut called: Vec<&str> = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn judge(reader: &Reader<'_>, judged: &mut Judged) -> bool {
             sites.iter().for_each(|site| workflow.judge(site, reader, judged));
         }
     }
-    !gates.is_empty()
+    gates.into_iter().map(|(workflow, _)| workflow.pipeline).collect()
 }
 
 impl<'a> Workflow<'a> {

@@ -11,9 +11,9 @@ use crate::model::Missing;
 /// Where the pipeline is.
 pub(super) const FILE: &str = ".gitlab-ci.yml";
 
-/// Judges the jobs that run the gate; false when none does.
-pub(super) fn judge(reader: &Reader<'_>, judged: &mut Judged) -> bool {
-    let Some(pipeline) = reader.pipelines.iter().find(|it| it.path.as_str() == FILE) else { return false };
+/// Judges the jobs that run the gate, and gives the pipeline when one does.
+pub(super) fn judge<'a>(reader: &Reader<'a>, judged: &mut Judged) -> Option<&'a Pipeline> {
+    let pipeline = reader.pipelines.iter().find(|it| it.path.as_str() == FILE)?;
     let mut found = false;
     for job in pipeline.root.entries() {
         let scripts = job.value.get("script").map(texts).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) fn judge(reader: &Reader<'_>, judged: &mut Judged) -> bool {
         let what = format!("whether a file that `{FILE}` includes runs the gate");
         judged.missing.push(Missing::here(what, "run it from this file"));
     }
-    found
+    found.then_some(pipeline)
 }
 
 fn job_settings(pipeline: &Pipeline, job: &Entry, judged: &mut Judged) {

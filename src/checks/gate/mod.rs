@@ -13,8 +13,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::site::{Pipeline, Reader};
+use super::ownership::Dialect;
 use super::{Check, Hazard, Judged, Meta};
-use crate::formats::yaml;
+use crate::formats::{codeowners, yaml};
 use crate::model::{Blob, ChildKind, Facts, File, FileMode, Finding, Missing, Need, Place, RepoPath, Span, Stop};
 
 pub(super) struct GateCheck;
@@ -61,6 +62,7 @@ impl Check for GateCheck {
             Hazard { id: "ignored-failure", title: "a failure of the gate is passed over" },
             Hazard { id: "unpinned", title: "the gate is code that somebody else can exchange" },
             Hazard { id: "from-the-change", title: "the change brings the gate along that judges it" },
+            Hazard { id: "unowned", title: "nobody must look at a change of what runs the gate" },
             Hazard { id: "strangers-code", title: "a workflow with the rights of the base checks out the head" },
             Hazard { id: "shallow", title: "the clone is too shallow to judge" },
         ],
@@ -77,9 +79,11 @@ impl Check for GateCheck {
         let reader = Reader { params, facts, pipelines: &pipelines };
         let github = github::judge(&reader, &mut judged);
         let gitlab = gitlab::judge(&reader, &mut judged);
+        unowned(&github, Dialect::GitHub, facts, &mut judged)?;
+        unowned(gitlab.as_slice(), Dialect::GitLab, facts, &mut judged)?;
         let elsewhere = elsewhere(params, facts, &mut judged)?;
         judged.rests_on("pipelines", pipelines.len());
-        if !github && !gitlab && !elsewhere && judged.missing.is_empty() {
+        if github.is_empty() && gitlab.is_none() && !elsewhere && judged.missing.is_empty() {
             judged.findings.push(
                 Finding::at(Place::Change, "nothing in this repository runs the gate")
                     .hazard("absent")
@@ -115,6 +119,32 @@ fn pipelines(facts: &Facts, judged: &mut Judged) -> Result<Vec<Pipeline>, Missin
         }
     }
     Ok(pipelines)
+}
+
+/// The files that run the gate and belong to nobody although there is a file of owners: anybody may then change them
+/// together with what they judge.
+fn unowned(gates: &[&Pipeline], dialect: Dialect, facts: &Facts, judged: &mut Judged) -> Result<(), Missing> {
+    if gates.is_empty() {
+        return Ok(());
+    }
+    for path in dialect.places(None) {
+        let Some(file) = facts.head.file(&path)? else { continue };
+        let Some(blob) = judged.keep(facts.head_blob(&file)) else { return Ok(()) };
+        let (owners, _) = codeowners::parse(blob.text(), dialect.reads());
+        for gate in gates {
+            if !owners.entries(&gate.path).any(|(_, entry)| !entry.owners.is_empty()) {
+                let says = format!("`{}` runs the gate and has no owner", gate.path);
+                let finding = Finding::at(Place::file(&gate.path), says).hazard("unowned");
+                judged.findings.push(
+                    finding
+                        .because("whoever changes it decides whether their own change is judged")
+                        .help(format!("add a line for it to `{path}`, and require the review of code owners")),
+                );
+            }
+        }
+        return Ok(());
+    }
+    Ok(())
 }
 
 /// Whether another service seems to run the gate. Its files are programs, or in languages that are not read.
