@@ -5,44 +5,44 @@ use super::*;
 #[test]
 fn languages_choose_the_signs_around_a_literal() {
     assert_rows(&[
-        ("a.rb", "password = %q(kq7vTz2m)\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.rb", "password = %w[kq7vTz2m]\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.rb", "  password { \"kq7vTz2m\" }\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.rb", "set :password, 'kq7vTz2m'\n", "password", "kq7vTz2m", Argument, Quoted),
-        ("a.pl", "my $password = q{kq7vTz2m};\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.pl", "$password = qq/kq7vTz2m/;\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.exs", "@password \"kq7vTz2m\"\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.exs", "password = ~s(kq7vTz2m)\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.nix", "password = ''kq7vTz2m'';\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.clj", "(def password \"kq7vTz2m\")\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.clj", "{:password \"kq7vTz2m\"}\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.el", "(setq password \"kq7vTz2m\")\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("build.gradle", "storePassword 'kq7vTz2m'\n", "storePassword", "kq7vTz2m", Assignment, Quoted),
-        ("a.kt", "\"password\" to \"kq7vTz2m\"\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.cpp", "const std::string password{\"kq7vTz2m\"};\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.cs", "string Password { get; set; } = \"kq7vTz2m\";\n", "Password", "kq7vTz2m", Assignment, Quoted),
-        ("a.ps1", "New-It -Password 'kq7vTz2m'\n", "Password", "kq7vTz2m", Flag, Quoted),
-        ("a.ps1", "if ($password -eq 'kq7vTz2m') {\n", "password", "kq7vTz2m", Comparison, Quoted),
-        ("a.c", "strcpy(password, \"kq7vTz2m\");\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.tf", "variable \"password\" {\n  default = \"kq7vTz2m\"\n}\n", "password", "kq7vTz2m", Assignment, Quoted),
-        ("a.json", "{\"adminPassword\": {\"value\": \"kq7vTz2m\"}}", "adminPassword", "kq7vTz2m", Assignment, Quoted),
-        ("a.go", "flag.String(\"password\", \"kq7vTz2m\", \"of x\")", "password", "kq7vTz2m", Argument, Quoted),
-        ("a.py", "f(\"--password\", default=\"kq7vTz2m\")", "password", "kq7vTz2m", Flag, Quoted),
-        ("a.js", "cy.get('#password').type('kq7vTz2m')", "password", "kq7vTz2m", Argument, Quoted),
-        ("a.rb", "fill_in 'password', with: 'kq7vTz2m'\n", "password", "kq7vTz2m", Argument, Quoted),
+        ("a.rb", "password = %q(Pa55w0rd)\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.rb", "password = %w[Pa55w0rd]\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.rb", "  password { \"Pa55w0rd\" }\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.rb", "set :password, 'Pa55w0rd'\n", "password", "Pa55w0rd", Argument, Quoted),
+        ("a.pl", "my $password = q{Pa55w0rd};\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.pl", "$password = qq/Pa55w0rd/;\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.exs", "@password \"Pa55w0rd\"\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.exs", "password = ~s(Pa55w0rd)\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.nix", "password = ''Pa55w0rd'';\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.clj", "(def password \"Pa55w0rd\")\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.clj", "{:password \"Pa55w0rd\"}\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.el", "(setq password \"Pa55w0rd\")\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("build.gradle", "storePassword 'Pa55w0rd'\n", "storePassword", "Pa55w0rd", Assignment, Quoted),
+        ("a.kt", "\"password\" to \"Pa55w0rd\"\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.cpp", "const std::string password{\"Pa55w0rd\"};\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.cs", "string Password { get; set; } = \"Pa55w0rd\";\n", "Password", "Pa55w0rd", Assignment, Quoted),
+        ("a.ps1", "New-It -Password 'Pa55w0rd'\n", "Password", "Pa55w0rd", Flag, Quoted),
+        ("a.ps1", "if ($password -eq 'Pa55w0rd') {\n", "password", "Pa55w0rd", Comparison, Quoted),
+        ("a.c", "strcpy(password, \"Pa55w0rd\");\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.tf", "variable \"password\" {\n  default = \"Pa55w0rd\"\n}\n", "password", "Pa55w0rd", Assignment, Quoted),
+        ("a.json", "{\"adminPassword\": {\"value\": \"Pa55w0rd\"}}", "adminPassword", "Pa55w0rd", Assignment, Quoted),
+        ("a.go", "flag.String(\"password\", \"Pa55w0rd\", \"of x\")", "password", "Pa55w0rd", Argument, Quoted),
+        ("a.py", "f(\"--password\", default=\"Pa55w0rd\")", "password", "Pa55w0rd", Flag, Quoted),
+        ("a.js", "cy.get('#password').type('Pa55w0rd')", "password", "Pa55w0rd", Argument, Quoted),
+        ("a.rb", "fill_in 'password', with: 'Pa55w0rd'\n", "password", "Pa55w0rd", Argument, Quoted),
     ]);
 }
 
 #[test]
 fn a_literal_may_stand_before_the_name() {
     assert_rows(&[
-        ("a.py", "if \"kq7vTz2m\" == password:\n", "password", "kq7vTz2m", Comparison, Quoted),
-        ("a.java", "if (\"kq7vTz2m\".equals(password)) {\n", "password", "kq7vTz2m", Comparison, Quoted),
-        ("a.c", "if (!strcmp(\"kq7vTz2m\", password)) {\n", "password", "kq7vTz2m", Comparison, Quoted),
-        ("a.php", "if ('kq7vTz2m' === $password) {\n", "password", "kq7vTz2m", Comparison, Quoted),
-        ("a.sh", "[ \"kq7vTz2m\" = \"$PASSWORD\" ]\n", "PASSWORD", "kq7vTz2m", Comparison, Quoted),
+        ("a.py", "if \"Pa55w0rd\" == password:\n", "password", "Pa55w0rd", Comparison, Quoted),
+        ("a.java", "if (\"Pa55w0rd\".equals(password)) {\n", "password", "Pa55w0rd", Comparison, Quoted),
+        ("a.c", "if (!strcmp(\"Pa55w0rd\", password)) {\n", "password", "Pa55w0rd", Comparison, Quoted),
+        ("a.php", "if ('Pa55w0rd' === $password) {\n", "password", "Pa55w0rd", Comparison, Quoted),
+        ("a.sh", "[ \"Pa55w0rd\" = \"$PASSWORD\" ]\n", "PASSWORD", "Pa55w0rd", Comparison, Quoted),
     ]);
-    for text in ["x = \"kq7vTz2m\"; f(password)", "if y == password:\n", "print(\"kq7vTz2m\", password)"] {
+    for text in ["x = \"Pa55w0rd\"; f(password)", "if y == password:\n", "print(\"Pa55w0rd\", password)"] {
         assert!(pairs("a.py", text.as_bytes()).is_empty(), "{text}");
     }
 }
@@ -50,9 +50,9 @@ fn a_literal_may_stand_before_the_name() {
 #[test]
 fn a_variable_may_have_a_default() {
     assert_rows(&[
-        ("a.sh", "x ${PASSWORD:-\"kq7vTz2m\"}\n", "PASSWORD", "kq7vTz2m", Assignment, Bare),
-        ("a.properties", "app.password=${X:kq7vTz2m}\n", "app.password", "kq7vTz2m", Assignment, Bare),
-        ("a.yaml", "password: ${X:-kq7vTz2m}\n", "password", "kq7vTz2m", Assignment, Bare),
+        ("a.sh", "x ${PASSWORD:-\"Pa55w0rd\"}\n", "PASSWORD", "Pa55w0rd", Assignment, Bare),
+        ("a.properties", "app.password=${X:Pa55w0rd}\n", "app.password", "Pa55w0rd", Assignment, Bare),
+        ("a.yaml", "password: ${X:-Pa55w0rd}\n", "password", "Pa55w0rd", Assignment, Bare),
     ]);
     for text in ["case \"${PASSWORD:+has-one}\" in", ": \"${PASSWORD:?is missing}\"\n"] {
         assert!(pairs("a.sh", text.as_bytes()).is_empty(), "{text}");
@@ -62,11 +62,11 @@ fn a_variable_may_have_a_default() {
 #[test]
 fn a_call_takes_a_user_and_a_password() {
     assert_rows(&[
-        ("a.go", "r.SetBasicAuth(\"bob\", \"kq7vTz2m\")", "basic", "kq7vTz2m", Basic, Quoted),
-        ("a.py", "get(u, auth=(\"bob\", \"kq7vTz2m\"))", "basic", "kq7vTz2m", Basic, Quoted),
-        ("a.py", "c.login(\"bob\", \"kq7vTz2m\")", "basic", "kq7vTz2m", Basic, Quoted),
-        ("a.cs", "new NetworkCredential(\"bob\", \"kq7vTz2m\")", "basic", "kq7vTz2m", Basic, Quoted),
-        ("a.php", "new PDO($dsn, 'bob', 'kq7vTz2m');", "password", "kq7vTz2m", Argument, Quoted),
+        ("a.go", "r.SetBasicAuth(\"bob\", \"Pa55w0rd\")", "basic", "Pa55w0rd", Basic, Quoted),
+        ("a.py", "get(u, auth=(\"bob\", \"Pa55w0rd\"))", "basic", "Pa55w0rd", Basic, Quoted),
+        ("a.py", "c.login(\"bob\", \"Pa55w0rd\")", "basic", "Pa55w0rd", Basic, Quoted),
+        ("a.cs", "new NetworkCredential(\"bob\", \"Pa55w0rd\")", "basic", "Pa55w0rd", Basic, Quoted),
+        ("a.php", "new PDO($dsn, 'bob', 'Pa55w0rd');", "password", "Pa55w0rd", Argument, Quoted),
     ]);
     let list = pairs("a.php", b"'auth' => ['guards', 'providers', 'passwords'],");
     assert!(list.iter().all(|it| it.2 != Basic), "{list:?}");
@@ -78,16 +78,16 @@ fn a_call_takes_a_user_and_a_password() {
 #[test]
 fn commands_and_drivers_take_one_by_its_place() {
     assert_rows(&[
-        ("a.sh", "sqlplus -s bob/kq7vTz2m@db1 @x.sql\n", "oracle", "kq7vTz2m", Userinfo, Bare),
-        ("a.py", "u = \"jdbc:oracle:thin:bob/kq7vTz2m@db:1521:x\"\n", "oracle", "kq7vTz2m", Userinfo, Bare),
-        ("a.go", "x(\"bob:kq7vTz2m@tcp(db:3306)/x\")", "mysql", "kq7vTz2m", Userinfo, Bare),
-        ("Dockerfile", "RUN echo \"bob:kq7vTz2m\" | chpasswd\n", "-p", "kq7vTz2m", Flag, Bare),
-        ("a.sh", "echo kq7vTz2m | docker login --password-stdin\n", "-p", "kq7vTz2m", Flag, Bare),
-        ("a.sh", "htpasswd -b users bob kq7vTz2m\n", "-p", "kq7vTz2m", Flag, Bare),
-        ("a.bat", "net user bob kq7vTz2m /add\n", "-p", "kq7vTz2m", Flag, Bare),
-        ("a.sh", "lftp -u bob,kq7vTz2m x\n", "u", "kq7vTz2m", Flag, Bare),
-        ("a.yaml", "args:\n  - --password\n  - kq7vTz2m\n", "password", "kq7vTz2m", Flag, Bare),
-        ("a.cfg", "x = \"cache:6380,password=kq7vTz2m,ssl=True\"\n", "password", "kq7vTz2m", ConnectionString, Bare),
+        ("a.sh", "sqlplus -s bob/Pa55w0rd@db1 @x.sql\n", "oracle", "Pa55w0rd", Userinfo, Bare),
+        ("a.py", "u = \"jdbc:oracle:thin:bob/Pa55w0rd@db:1521:x\"\n", "oracle", "Pa55w0rd", Userinfo, Bare),
+        ("a.go", "x(\"bob:Pa55w0rd@tcp(db:3306)/x\")", "mysql", "Pa55w0rd", Userinfo, Bare),
+        ("Dockerfile", "RUN echo \"bob:Pa55w0rd\" | chpasswd\n", "-p", "Pa55w0rd", Flag, Bare),
+        ("a.sh", "echo Pa55w0rd | docker login --password-stdin\n", "-p", "Pa55w0rd", Flag, Bare),
+        ("a.sh", "htpasswd -b users bob Pa55w0rd\n", "-p", "Pa55w0rd", Flag, Bare),
+        ("a.bat", "net user bob Pa55w0rd /add\n", "-p", "Pa55w0rd", Flag, Bare),
+        ("a.sh", "lftp -u bob,Pa55w0rd x\n", "u", "Pa55w0rd", Flag, Bare),
+        ("a.yaml", "args:\n  - --password\n  - Pa55w0rd\n", "password", "Pa55w0rd", Flag, Bare),
+        ("a.cfg", "x = \"cache:6380,password=Pa55w0rd,ssl=True\"\n", "password", "Pa55w0rd", ConnectionString, Bare),
     ]);
     for text in ["sqlplus / as sysdba\n", "sqlplus /nolog @x\n", "net user bob /delete\n", "cat x | chpasswd\n"] {
         assert!(pairs("a.sh", text.as_bytes()).is_empty(), "{text}");
@@ -97,8 +97,8 @@ fn commands_and_drivers_take_one_by_its_place() {
 #[test]
 fn the_first_line_of_a_table_names_its_columns() {
     assert_rows(&[
-        ("a.csv", "user,password,x\nbob,kq7vTz2m,1\n", "password", "kq7vTz2m", Assignment, Bare),
-        ("a.sql", "INSERT INTO u (id, password) VALUES (1, 'kq7vTz2m');", "password", "kq7vTz2m", Assignment, Quoted),
+        ("a.csv", "user,password,x\nbob,Pa55w0rd,1\n", "password", "Pa55w0rd", Assignment, Bare),
+        ("a.sql", "INSERT INTO u (id, password) VALUES (1, 'Pa55w0rd');", "password", "Pa55w0rd", Assignment, Quoted),
     ]);
     assert!(pairs("a.csv", b"user,password\n").is_empty());
     assert!(pairs("a.sql", b"INSERT INTO u (id, password) SELECT id, p FROM v;").is_empty());
