@@ -6,6 +6,7 @@
 //! that folder. Matching is case-sensitive on every system.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::bytes::{Regex, RegexBuilder};
@@ -13,6 +14,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use crate::model::RepoPath;
+
+/// The longest glob, in bytes: as long as a path may be, and short enough to be compiled whatever it holds.
+const LONGEST: usize = 4096;
 
 /// A list of globs, in order; the last one that matches decides.
 #[derive(Clone, Debug, Default)]
@@ -34,9 +38,16 @@ pub(super) enum Matcher {
     Name(String),
     /// `*.ext` at any depth: how the path ends.
     Ending(String),
-    Plain(Box<GlobMatcher>),
+    Plain(Box<Plain>),
     /// A glob with a class in it, from which the slash is taken out.
     Classes(Regex),
+}
+
+/// A glob that is compiled when it is first asked: most globs of a policy are asked nothing about a small change.
+#[derive(Clone, Debug)]
+pub(super) struct Plain {
+    glob: globset::Glob,
+    matcher: OnceLock<GlobMatcher>,
 }
 
 impl Matcher {
@@ -57,7 +68,7 @@ impl Matcher {
         let built = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
         let built = built.map_err(|error| error.kind().to_string())?;
         if !glob.contains('[') {
-            return Ok(Self::Plain(Box::new(built.compile_matcher())));
+            return Ok(Self::Plain(Box::new(Plain { glob: built, matcher: OnceLock::new() })));
         }
         // Whole paths only, as the library itself compiles it: a name may hold a line end.
         let regex = RegexBuilder::new(&without_slash_in_classes(built.regex())).dot_matches_new_line(true).build();
@@ -68,7 +79,7 @@ impl Matcher {
         match self {
             Self::Name(name) => path.rsplit('/').next() == Some(name),
             Self::Ending(ending) => path.ends_with(ending.as_str()),
-            Self::Plain(matcher) => matcher.is_match(path),
+            Self::Plain(plain) => plain.matcher.get_or_init(|| plain.glob.compile_matcher()).is_match(path),
             Self::Classes(regex) => regex.is_match(path.as_bytes()),
         }
     }
@@ -151,6 +162,9 @@ impl Glob {
         let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
         if body.is_empty() {
             return Err("an empty glob matches nothing; `**` matches every path".to_owned());
+        }
+        if LONGEST < body.len() {
+            return Err(format!("a glob of more than {LONGEST} bytes matches no path that a system could hold"));
         }
         if let Some(matcher) = Matcher::simple(body) {
             return Ok(Self { text: text.to_owned(), matcher, negated });
@@ -256,6 +270,17 @@ mod tests {
         for globs in [&["!a"][..], &["**", "!a"], &["!**", "src/**"], &["!a", "a"], &["a", "!a", "a"], &["!**/*.md"]] {
             assert!(!is_void(globs), "{globs:?}");
         }
+    }
+
+    #[test]
+    fn the_longest_globs_are_compiled_and_longer_ones_are_refused() {
+        for unit in ["?", "*", "é?", "{a,?}", "**/", "[!a]"] {
+            let glob = unit.repeat(LONGEST / unit.len());
+            let globs = Globs::new([&glob]);
+            assert!(globs.is_ok_and(|it| !it.is_match(&RepoPath::new("b/c"))) || unit.contains('*'), "{unit}");
+        }
+        let refused = Globs::new(["?".repeat(LONGEST + 1)]);
+        assert!(refused.is_err_and(|it| it.contains("4096")));
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub enum Origin {
     },
 }
 
+/// The revision that labels of shipped packs name; no ref has a space in its name.
+pub const PACK_REVISION: &str = concat!("gatecheck ", env!("CARGO_PKG_VERSION"));
+
 /// A policy document as it was read.
 #[derive(Debug)]
 pub struct Document {
@@ -53,7 +56,7 @@ impl Document {
             Origin::Repository => (self.path.clone(), self.revision.clone()),
             Origin::Pack => (
                 RepoPath::new("policies").join(&RepoPath::new(&format!("{}.yaml", self.path))),
-                Some(concat!("gatecheck ", env!("CARGO_PKG_VERSION")).to_owned()),
+                Some(PACK_REVISION.to_owned()),
             ),
             Origin::Git { url, rev } => {
                 (self.path.clone(), Some(format!("{url} {}", rev.chars().take(12).collect::<String>())))

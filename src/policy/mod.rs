@@ -45,7 +45,7 @@ mod window;
 
 pub use baseline::text as baseline_text;
 pub use compare::compare;
-pub use document::{Document, Origin};
+pub use document::{Document, Origin, PACK_REVISION};
 pub use effective::effective;
 pub use errors::{PolicyError, PolicyErrors};
 pub use extends::GitSource;
