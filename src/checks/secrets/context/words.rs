@@ -27,6 +27,8 @@ pub(super) enum Reads {
     Login,
     /// A call that takes a place, a user and a password.
     Connect,
+    /// A call that takes what is signed and a secret.
+    Sign,
     /// What takes `user/password@database`.
     Oracle,
     /// A command that reads a password from another one.
@@ -156,9 +158,18 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("openssl enc ", Reads::Program),
     ("rpcclient ", Reads::Program),
     ("winexe ", Reads::Program),
+    ("ncftp", Reads::Program),
     ("unzip -", Reads::Program),
     ("@tcp(", Reads::Driver),
     ("login(", Reads::Login),
+    ("wifi.begin(", Reads::Login),
+    ("wifi.softap(", Reads::Login),
+    ("wifimulti.addap(", Reads::Login),
+    ("jwt.sign(", Reads::Sign),
+    ("jwt.verify(", Reads::Sign),
+    ("jwt.encode(", Reads::Sign),
+    ("jwt.decode(", Reads::Sign),
+    ("omniauth :", Reads::Connect),
     ("mysqli_connect(", Reads::Connect),
     ("mysql_connect(", Reads::Connect),
     ("new mysqli(", Reads::Connect),
@@ -176,6 +187,10 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("passwd --stdin", Reads::Piped),
     ("sudo -s", Reads::Piped),
     ("net user ", Reads::Operand),
+    ("net use ", Reads::Operand),
+    ("mc alias set ", Reads::Operand),
+    ("mc config host add ", Reads::Operand),
+    ("vault login ", Reads::Operand),
     ("rabbitmqctl add_user ", Reads::Operand),
     ("rabbitmqctl change_password ", Reads::Operand),
     ("htpasswd -", Reads::Operand),
