@@ -83,6 +83,8 @@ fn operator(view: View<'_>, name: &Name) -> Option<(Operator, usize)> {
     let is_shell_test = view.syntax == Syntax::Shell && at > blank && !is_makefile(view);
     Some(match (next, after) {
         (b'=', b'>') => (Operator::Equals, at + 2),
+        // `Credential::new("…")`, `[NetworkCredential]::new("…", "…")`.
+        (b':', b':') if view.has(at, b"::new(") => (Operator::Call, at + 6),
         (b'=', b'~') | (b':', b':') => return None,
         (b'=', b'=') => (Operator::Compare, if view.at(at + 2) == b'=' { at + 3 } else { at + 2 }),
         (b'!', b'=') => (Operator::Compare, if view.at(at + 2) == b'=' { at + 3 } else { at + 2 }),

@@ -191,6 +191,7 @@ pub(super) const WORDS: &[(&str, Reads)] = &[
     ("mc alias set ", Reads::Operand),
     ("mc config host add ", Reads::Operand),
     ("vault login ", Reads::Operand),
+    ("nickserv identify ", Reads::Operand),
     ("rabbitmqctl add_user ", Reads::Operand),
     ("rabbitmqctl change_password ", Reads::Operand),
     ("htpasswd -", Reads::Operand),

@@ -66,7 +66,8 @@ pub(super) fn login_behind(file: &mut File<'_>) {
     for line in file.lines() {
         if let [host, login] = super::words::words(file.at(&line)).as_slice()
             && file.text.get(line.start + host.start) != Some(&b'#')
-            && let Some(colon) = file.at(&(line.start + login.start..line.start + login.end)).iter().position(|it| *it == b':')
+            && let Some(colon) =
+                file.at(&(line.start + login.start..line.start + login.end)).iter().position(|it| *it == b':')
         {
             file.take(Want::plain(&placed::PASSWORD), line.start + login.start + colon + 1..line.start + login.end);
         }

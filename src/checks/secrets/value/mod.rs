@@ -319,7 +319,11 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
             Some(if is_plain && !seen.named.is_sham { Tier::Likely } else { Tier::Possible })
         }
         Strength::Strong if shape::is_key_id(value) && pair.key.to_ascii_lowercase().contains("signing") => None,
-        Strength::Strong if pair.syntax == Syntax::Prose && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) => {
+        Strength::Strong
+            if pair.syntax == Syntax::Prose
+                && seen.scene != Scene::Remote
+                && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) =>
+        {
             Some(Tier::Possible)
         }
         // What a comment shows was typed for it.
@@ -334,7 +338,8 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
             if is_plain
                 && BEYOND_DOUBT <= surplus
                 && pair.syntax != Syntax::Prose
-                && [placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id) =>
+                && ([placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id)
+                    || pair.key.to_ascii_lowercase().ends_with("_auth")) =>
         {
             Some(Tier::Likely)
         }

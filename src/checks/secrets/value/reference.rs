@@ -113,6 +113,10 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     if within('<', '>') || within('{', '}') || within('%', '%') || within('@', '@') || within('[', ']') {
         return true;
     }
+    // What is behind the closing sign may belong to what stands around the value.
+    if value.starts_with('<') && value.contains('>') {
+        return true;
+    }
     // In a text for people the closing sign may belong to the sentence.
     if value.starts_with(['<', '[']) && !value.bytes().any(|it| it.is_ascii_digit()) {
         return true;

@@ -109,6 +109,7 @@ pub(super) fn is_code(value: &str) -> bool {
     PARTS.iter().any(|part| filled.contains(part))
         || value.starts_with(['(', ')', ';', ',', ']', '}'])
         || value.ends_with(['(', '{', '[', ','])
+        || (value.ends_with("')") || value.ends_with("\")")) && !value.contains('(')
         || value.bytes().filter(|it| matches!(it, b'(' | b')' | b'"' | b'\'' | b'[' | b']' | b'<' | b'>')).count() >= 3
 }
 
@@ -120,7 +121,8 @@ pub(super) fn is_public_host(host: &str) -> bool {
         (_, [10 | 127 | 0, ..] | [192, 168, ..] | [172, 16..=31, ..]) => false,
         ([_, _, _, _], [_, _, _, _]) => true,
         ([_, .., last], _) => {
-            const OWN: &[&str] = &["local", "internal", "lan", "svc", "cluster", "test", "example", "invalid", "localhost"];
+            const OWN: &[&str] =
+                &["local", "internal", "lan", "svc", "cluster", "test", "example", "invalid", "localhost"];
             2 <= last.len() && last.bytes().all(|it| it.is_ascii_alphabetic()) && !OWN.contains(last)
         }
         _ => false,
@@ -172,7 +174,9 @@ mod tests {
         for host in ["db.acme.io", "cluster0.ab12c.mongodb.net", "31.220.79.90", "acme.io"] {
             assert!(is_public_host(host), "{host}");
         }
-        for host in ["db", "localhost", "127.0.0.1", "10.1.2.3", "192.168.1.2", "172.20.0.1", "db.svc.cluster.local", ""] {
+        for host in
+            ["db", "localhost", "127.0.0.1", "10.1.2.3", "192.168.1.2", "172.20.0.1", "db.svc.cluster.local", ""]
+        {
             assert!(!is_public_host(host), "{host}");
         }
     }

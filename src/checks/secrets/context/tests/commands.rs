@@ -25,6 +25,7 @@ fn shells() {
         ("a.sh", "ncftpput -u me -p open5esame h /www a.zip\n", "p", "open5esame", Flag, Bare),
         ("a.sh", "mc alias set s3 https://h.io AKEY open5esame\n", "-p", "open5esame", Flag, Bare),
         ("a.sh", "vault login open5esame\n", "-p", "open5esame", Flag, Bare),
+        ("a.conf", "cmd = \"/msg nickserv identify open5esame\";\n", "-p", "open5esame", Flag, Bare),
         ("a.bat", "net use Z: \\\\h\\share open5esame /user:me\n", "-p", "open5esame", Flag, Bare),
         ("a.bat", "net use \\\\h\\share open5esame /user:me\n", "-p", "open5esame", Flag, Bare),
         ("a.sh", "redis-cli -h x -a open5esame ping\n", "a", "open5esame", Flag, Bare),
