@@ -429,6 +429,9 @@ fn is_in_comment(input: &Input<'_>, pair: &Pair<'_>) -> bool {
     let start = pair.span.start.saturating_sub(LINE);
     let before = input.text.get(start..pair.span.start).unwrap_or_default();
     let line = before.rsplit(|it| *it == b'\n').next().unwrap_or_default().trim_ascii_start();
+    if line.strip_prefix(b"#").is_some_and(|it| it.trim_ascii_start().starts_with(b"define")) {
+        return false;
+    }
     matches!(line, [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', b' ', ..] | [b'-', b'-', b' ', ..] | [b';', ..])
 }
 

@@ -168,6 +168,7 @@ fn what_stands_around_a_literal_is_looked_at() {
     for (before, after, binding, wanted) in [
         ("# password = '", "'", Binding::Assignment, "password possible"),
         ("password = '", "'", Binding::Assignment, "password likely"),
+        ("#define PASSWORD \"", "\"", Binding::Assignment, "password likely"),
         ("ftp://user:", "@example.org/", Binding::Userinfo, "url-password possible"),
         ("ftp://user:", "@files.acme.io/", Binding::Userinfo, "url-password likely"),
         ("{ user: 'me', pass: '", "' }", Binding::Assignment, "password likely"),
