@@ -23,7 +23,7 @@ struct Collaborator {
     login: String,
     #[serde(rename = "type")]
     kind: String,
-    role_name: String,
+    role_name: Option<String>,
     permissions: Option<Permissions>,
 }
 
@@ -54,7 +54,7 @@ impl GitHub {
         let listed: Fact<Vec<Collaborator>> = self.client.list(&part, &path)?;
         for each in listed.unwrap_or_default() {
             crowd.meet(&each.login, account_type(&each.kind));
-            if let Some(permission) = word(&each.role_name).or(each.permissions.as_ref().map(highest)) {
+            if let Some(permission) = each.role_name.as_deref().and_then(word).or(each.permissions.as_ref().map(highest)) {
                 crowd.may(&each.login, permission);
             }
         }

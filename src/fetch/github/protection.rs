@@ -37,7 +37,7 @@ struct Told {
 struct Actor {
     actor_type: String,
     actor_id: Option<u64>,
-    bypass_mode: String,
+    bypass_mode: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,5 +127,5 @@ impl GitHub {
 }
 
 fn actor(actor: Actor) -> BypassActor {
-    BypassActor { kind: actor.actor_type, id: actor.actor_id, mode: actor.bypass_mode }
+    BypassActor { kind: actor.actor_type, id: actor.actor_id, mode: actor.bypass_mode.unwrap_or_else(|| "always".to_owned()) }
 }

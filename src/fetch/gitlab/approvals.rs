@@ -89,7 +89,7 @@ impl GitLab {
     }
 }
 
-/// The head at a moment.
+/// The head before a moment. Of a push in the same second nobody knows whether it came first: it was not looked at.
 fn looked_at(versions: &[Version], at: Timestamp) -> Option<ObjectId> {
-    versions.iter().filter(|it| it.created_at <= at).max_by_key(|it| it.created_at).map(|it| it.head_commit_sha)
+    versions.iter().filter(|it| it.created_at < at).max_by_key(|it| it.created_at).map(|it| it.head_commit_sha)
 }

@@ -254,14 +254,18 @@ impl FactsFileError {
             Self::Syntax { .. } => "the schema is written by `gatecheck schema facts`".to_owned(),
             Self::Version(_) => "record them anew with this version: `gatecheck facts > FILE`".to_owned(),
             Self::OtherChange { side, recorded, .. } => {
-                format!("judge that change (`--{side} {recorded}`), or record the facts anew: `gatecheck facts > FILE`")
+                format!(
+                    "judge that change (`--{side} {recorded}`), or get the facts anew: `gatecheck facts fetch` asks the \
+                     forge, `gatecheck facts > FILE` records a run"
+                )
             }
             Self::NoChange { .. } => {
                 "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned()
             }
             Self::NoHead(_) => "name the commit that the forge was asked about: `\"head\": \"…\"`".to_owned(),
             Self::OtherPullRequest { .. } => {
-                "ask the forge anew: approvals of another change say nothing about this one".to_owned()
+                "ask the forge anew (`gatecheck facts fetch`): approvals of another change say nothing about this one"
+                    .to_owned()
             }
             Self::Incomplete(_) => {
                 "record whole facts with `gatecheck facts > FILE`, or judge in the repository".to_owned()
