@@ -9,8 +9,8 @@ use super::error::{CliError, from_git};
 use super::output;
 use crate::fetch::{self, FetchError, ForgeKind, Named, Options, Target, Token};
 use crate::formats::visible::visible;
-use crate::gather::forge::{self, Clues};
 use crate::gather::Environment;
+use crate::gather::forge::{self, Clues};
 use crate::git::{Repository, Trust};
 
 /// The longest file of a token, in bytes.
@@ -29,7 +29,7 @@ pub(super) fn fetch(args: &FetchArgs, environment: &Environment, out: &mut dyn W
         number: args.number,
     };
     let remote = remote(args, environment, &around)?;
-    let target = Target::find(&typed, &around, remote.as_deref()).map_err(told)?;
+    let target = Target::find(&typed, &around, remote.as_deref()).map_err(|error| told(&error))?;
     // A token is for one host. It goes where the service says that it is from, or where it was told to.
     let is_service = around.api.as_ref() == Some(&target.api);
     let is_named = args.api.is_some() || is_service || target.api == "https://api.github.com";
@@ -43,7 +43,7 @@ pub(super) fn fetch(args: &FetchArgs, environment: &Environment, out: &mut dyn W
     };
     let (token, is_job_token) = token(args.token_file.as_deref(), names, environment)?;
     let options = Options { token, is_job_token, limit: Duration::from_secs(args.deadline) };
-    let file = fetch::facts(&target, &options).map_err(told)?;
+    let file = fetch::facts(&target, &options).map_err(|error| told(&error))?;
     let text = file.text().map_err(|error| CliError::undecided(format!("the facts cannot be written: {error}")))?;
     if options.token.as_ref().is_some_and(|token| token.is_in(&text)) {
         return Err(CliError::undecided("the forge says the token back in its answers, so that nothing is written")
@@ -63,7 +63,8 @@ pub(super) fn fetch(args: &FetchArgs, environment: &Environment, out: &mut dyn W
 
 /// The address of `origin`, where anything is left to find out by it.
 fn remote(args: &FetchArgs, environment: &Environment, around: &Named) -> Result<Option<String>, CliError> {
-    let is_told = (args.api.is_some() || around.api.is_some()) && (args.repository.is_some() || around.repository.is_some());
+    let is_told =
+        (args.api.is_some() || around.api.is_some()) && (args.repository.is_some() || around.repository.is_some());
     if is_told {
         return Ok(None);
     }
@@ -86,28 +87,24 @@ fn kind(name: ForgeName) -> ForgeKind {
 }
 
 /// The token, and whether it is the one of a job on GitLab.
-fn token(
-    file: Option<&Path>,
-    names: &[&str],
-    environment: &Environment,
-) -> Result<(Option<Token>, bool), CliError> {
+fn token(file: Option<&Path>, names: &[&str], environment: &Environment) -> Result<(Option<Token>, bool), CliError> {
     if let Some(path) = file {
         let unread = |error: io::Error| {
             CliError::usage(format!("the file of the token `{}` cannot be read: {error}", path.display()))
         };
         let mut text = String::new();
         std::fs::File::open(path).and_then(|it| it.take(LONGEST).read_to_string(&mut text)).map_err(unread)?;
-        let token = Token::new(&text).map_err(told)?;
+        let token = Token::new(&text).map_err(|error| told(&error))?;
         let empty = || CliError::usage(format!("the file of the token `{}` is empty", path.display()));
         return Ok((Some(token.ok_or_else(empty)?), false));
     }
     match environment.forge_token(names) {
-        Some((name, text)) => Ok((Token::new(text).map_err(told)?, name == "CI_JOB_TOKEN")),
+        Some((name, text)) => Ok((Token::new(text).map_err(|error| told(&error))?, name == "CI_JOB_TOKEN")),
         None => Ok((None, false)),
     }
 }
 
-fn told(error: FetchError) -> CliError {
+fn told(error: &FetchError) -> CliError {
     let (text, help) = (error.to_string(), error.help());
     let told = if error.is_usage() { CliError::usage(text) } else { CliError::undecided(text) };
     told.help(help)

@@ -164,10 +164,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_anything() {
-        for (pattern, name) in [("main", "main"), ("*", "a/b"), ("release/*", "release/1/2"), ("*-x-*", "a-x-b"), ("a*a", "aa")] {
+        for (pattern, name) in
+            [("main", "main"), ("*", "a/b"), ("release/*", "release/1/2"), ("*-x-*", "a-x-b"), ("a*a", "aa")]
+        {
             assert!(is_named_by(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in [("main", "main2"), ("main", "ma"), ("release/*", "releases/1"), ("a*a", "a"), ("*-x", "a-y"), ("", "a")] {
+        for (pattern, name) in
+            [("main", "main2"), ("main", "ma"), ("release/*", "releases/1"), ("a*a", "a"), ("*-x", "a-y"), ("", "a")]
+        {
             assert!(!is_named_by(pattern, name), "{pattern} {name}");
         }
     }

@@ -196,7 +196,10 @@ mod tests {
             assert_eq!(find(&number(7), remote), Ok(target), "{remote}");
         }
         let own = Named { kind: Some(ForgeKind::GitHub), ..number(7) };
-        assert_eq!(find(&own, "https://git.acme.example:8443/a/b").unwrap().api, "https://git.acme.example:8443/api/v3");
+        assert_eq!(
+            find(&own, "https://git.acme.example:8443/a/b").unwrap().api,
+            "https://git.acme.example:8443/api/v3"
+        );
     }
 
     #[test]

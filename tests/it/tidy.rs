@@ -163,7 +163,10 @@ fn only_gather_env_reads_the_environment() {
 #[test]
 fn only_facts_fetch_reaches_the_network() {
     let client = lines_with(&["ureq::", "extern crate ureq"], |it| it.path.starts_with("src/fetch/client/"));
-    assert_none(&client, "Ask `Client` of `src/fetch/client` for it: there the deadline, the limits and the token are kept.");
+    assert_none(
+        &client,
+        "Ask `Client` of `src/fetch/client` for it: there the deadline, the limits and the token are kept.",
+    );
     let callers = lines_with(&["crate::fetch"], |it| it.layer() == Some("fetch") || it.path == "src/cli/fetch.rs");
     assert_none(&callers, "Only `gatecheck facts fetch` asks a forge. What it told comes by `--facts FILE`.");
     let sockets = lines_with(&["std::net::", "TcpStream", "UdpSocket", "ToSocketAddrs"], |_| false);

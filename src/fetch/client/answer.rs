@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use ureq::http::HeaderMap;
 
-use super::super::error::FetchError;
+use crate::fetch::error::FetchError;
 
 /// The most of a server's sentence that is told, in characters.
 const TOLD: usize = 160;

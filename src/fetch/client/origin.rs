@@ -49,10 +49,14 @@ mod tests {
         for url in same {
             assert_eq!(Origin::of(url), Origin::of(same[0]), "{url}");
         }
-        for url in ["http://a.example/", "https://a.example:8443/", "https://a.example.evil.example/", "https://b.example"] {
+        for url in
+            ["http://a.example/", "https://a.example:8443/", "https://a.example.evil.example/", "https://b.example"]
+        {
             assert_ne!(Origin::of(url), Origin::of(same[0]), "{url}");
         }
-        for url in ["", "/x", "a.example", "ftp://a.example/", "https://user:word@a.example/", "https://a.example@b.example"] {
+        for url in
+            ["", "/x", "a.example", "ftp://a.example/", "https://user:word@a.example/", "https://a.example@b.example"]
+        {
             assert_eq!(Origin::of(url), None, "{url}");
         }
     }

@@ -28,7 +28,9 @@ impl<P> Pages<P> {
     /// An error when fewer entries came than there are.
     pub(in crate::fetch) fn all(self, have: usize, told: Option<usize>) -> Result<Vec<P>, FetchError> {
         match told.or(self.total).filter(|total| have < *total) {
-            Some(total) => Err(FetchError::Incomplete { url: self.url, why: format!("{have} of {total} entries came") }),
+            Some(total) => {
+                Err(FetchError::Incomplete { url: self.url, why: format!("{have} of {total} entries came") })
+            }
             None => Ok(self.pages),
         }
     }

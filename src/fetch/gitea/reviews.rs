@@ -32,10 +32,7 @@ struct Comment {
 
 impl Gitea {
     #[expect(clippy::type_complexity, reason = "two facts out of one walk")]
-    pub(super) fn reviews(
-        &self,
-        crowd: &mut Crowd,
-    ) -> Result<(Fact<Arc<[Review]>>, Fact<Arc<[Thread]>>), FetchError> {
+    pub(super) fn reviews(&self, crowd: &mut Crowd) -> Result<(Fact<Arc<[Review]>>, Fact<Arc<[Thread]>>), FetchError> {
         let part = Part::new("the reviews", REPOSITORY);
         let path = format!("{}/pulls/{}/reviews", self.root, self.number);
         let told: Vec<Told> = match self.list(&part, &path)? {
@@ -83,7 +80,8 @@ impl Gitea {
                 id: id.to_string(),
                 author: comment.user.map(|it| it.login),
                 resolved: comment.resolver.is_some(),
-                outdated: comment.position == 0,
+                // Not told; a line that is only on the old side has no position either.
+                outdated: false,
                 path: Some(RepoPath::new(&comment.path)),
                 line: Some(comment.position).filter(|it| *it != 0),
             });

@@ -143,7 +143,10 @@ impl GitHub {
     pub(super) fn pushes(&self, pull: &Pull, crowd: &mut Crowd) -> Result<Fact<Arc<[Push]>>, FetchError> {
         let part = Part::new("who pushed to the branch", CONTENTS);
         let Some(repository) = &pull.head.repo else {
-            return Ok(Err(Missing::here("who pushed to the branch: its repository is gone", "open the pull request anew")));
+            return Ok(Err(Missing::here(
+                "who pushed to the branch: its repository is gone",
+                "open the pull request anew",
+            )));
         };
         let name = format!("refs/heads/{}", pull.head.name);
         let path = format!("/repos/{}/activity?per_page=100&ref={}", repository.full_name, encoded(&name));
@@ -170,7 +173,10 @@ impl GitHub {
         }
         if pushes.first().is_none_or(|last| last.head != pull.head.sha) {
             let told = "the list of pushes does not end with the head";
-            return Ok(Err(Missing::here(format!("{}: {told}", part.what), "run `gatecheck facts fetch` again in a minute")));
+            return Ok(Err(Missing::here(
+                format!("{}: {told}", part.what),
+                "run `gatecheck facts fetch` again in a minute",
+            )));
         }
         pushes.sort_by(|one, other| (one.at, &one.user, one.head).cmp(&(other.at, &other.user, other.head)));
         Ok(Ok(pushes.into()))

@@ -96,7 +96,8 @@ fn run(run: Run) -> CheckRun {
 
 fn status(status: Status, head: ObjectId) -> CheckRun {
     // The account of an app is called after it: GitHub makes it from the app's short name.
-    let app = status.creator.filter(|it| it.kind == "Bot").and_then(|it| it.login.strip_suffix("[bot]").map(str::to_owned));
+    let app =
+        status.creator.filter(|it| it.kind == "Bot").and_then(|it| it.login.strip_suffix("[bot]").map(str::to_owned));
     let state = match status.state.as_str() {
         "success" => CheckState::Success,
         "failure" => CheckState::Failure,

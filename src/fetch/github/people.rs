@@ -54,7 +54,9 @@ impl GitHub {
         let listed: Fact<Vec<Collaborator>> = self.client.list(&part, &path)?;
         for each in listed.unwrap_or_default() {
             crowd.meet(&each.login, account_type(&each.kind));
-            if let Some(permission) = each.role_name.as_deref().and_then(word).or(each.permissions.as_ref().map(highest)) {
+            if let Some(permission) =
+                each.role_name.as_deref().and_then(word).or(each.permissions.as_ref().map(highest))
+            {
                 crowd.may(&each.login, permission);
             }
         }

@@ -1,6 +1,7 @@
 //! What protects the target: rulesets, classic protection, the merge queue.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -60,12 +61,11 @@ impl GitHub {
         };
         let mut by_id: BTreeMap<u64, Ruleset> = BTreeMap::new();
         for rule in rules {
-            if !by_id.contains_key(&rule.ruleset_id) {
-                by_id.insert(rule.ruleset_id, self.ruleset(&part, &rule)?);
-            }
-            if let Some(ruleset) = by_id.get_mut(&rule.ruleset_id) {
-                ruleset.rules.push(RulesetRule { kind: rule.kind, parameters: rule.parameters });
-            }
+            let ruleset = match by_id.entry(rule.ruleset_id) {
+                Entry::Occupied(found) => found.into_mut(),
+                Entry::Vacant(place) => place.insert(self.ruleset(&part, &rule)?),
+            };
+            ruleset.rules.push(RulesetRule { kind: rule.kind, parameters: rule.parameters });
         }
         Ok(Ok(Protection { rulesets: by_id.into_values().collect(), classic }))
     }
@@ -127,5 +127,9 @@ impl GitHub {
 }
 
 fn actor(actor: Actor) -> BypassActor {
-    BypassActor { kind: actor.actor_type, id: actor.actor_id, mode: actor.bypass_mode.unwrap_or_else(|| "always".to_owned()) }
+    BypassActor {
+        kind: actor.actor_type,
+        id: actor.actor_id,
+        mode: actor.bypass_mode.unwrap_or_else(|| "always".to_owned()),
+    }
 }

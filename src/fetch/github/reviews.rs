@@ -99,7 +99,7 @@ impl GitHub {
             Err(missing) => return Ok(Err(missing)),
         };
         let behalf = self.behalf(&part)?;
-        let mut reviews: Vec<Review> = told.into_iter().map(|it| review(it, timeline, &behalf, crowd)).collect();
+        let mut reviews: Vec<Review> = told.into_iter().map(|it| review(&it, timeline, &behalf, crowd)).collect();
         reviews.sort_by_key(|it| it.id);
         Ok(Ok(reviews.into()))
     }
@@ -139,12 +139,7 @@ impl GitHub {
     }
 }
 
-fn review(
-    told: Told,
-    timeline: Option<&Timeline>,
-    behalf: &BTreeMap<u64, Vec<String>>,
-    crowd: &mut Crowd,
-) -> Review {
+fn review(told: &Told, timeline: Option<&Timeline>, behalf: &BTreeMap<u64, Vec<String>>, crowd: &mut Crowd) -> Review {
     let user = login(told.user.as_ref());
     let account_type = told.user.as_ref().and_then(Account::account_type);
     crowd.meet(&user, account_type);

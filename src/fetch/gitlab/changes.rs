@@ -104,7 +104,10 @@ impl GitLab {
     ) -> Result<Fact<Arc<[Push]>>, FetchError> {
         let part = Part::new("who pushed to the branch", "the scope `read_api` and access to the source project");
         let Some(project) = merge.source_project_id else {
-            return Ok(Err(Missing::here("who pushed to the branch: its project is gone", "open the merge request anew")));
+            return Ok(Err(Missing::here(
+                "who pushed to the branch: its project is gone",
+                "open the merge request anew",
+            )));
         };
         let path = format!("/projects/{project}/events?action=pushed&per_page=100");
         let is_ours = |it: &Event| {

@@ -115,7 +115,8 @@ impl GitLab {
         Ok(told.map(|told| {
             let name = |it: &BTreeMap<String, Value>| it.get("name").and_then(Value::as_str).map(str::to_owned);
             let reaches = |it: &BTreeMap<String, Value>| name(it).is_some_and(|name| is_named_by(&name, branch));
-            let all: Vec<Value> = told.into_iter().filter(reaches).map(|it| Value::Object(it.into_iter().collect())).collect();
+            let all: Vec<Value> =
+                told.into_iter().filter(reaches).map(|it| Value::Object(it.into_iter().collect())).collect();
             let classic = BTreeMap::from([("protected_branches".to_owned(), Value::Array(all.clone()))]);
             Protection { rulesets: Vec::new(), classic: (!all.is_empty()).then_some(classic) }
         }))
@@ -200,7 +201,10 @@ impl Source for GitLab {
             people,
             teams: self.teams(project)?,
             pushes,
-            retargets: talk.as_ref().map(|it| it.retargets.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()).map_err(Clone::clone),
+            retargets: talk
+                .as_ref()
+                .map(|it| it.retargets.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
+                .map_err(Clone::clone),
             since: BTreeMap::new(),
             protection: self.protection(&merge.target_branch)?.map(Arc::new),
             merge_queue: trains,

@@ -39,11 +39,7 @@ struct Profile {
 
 impl GitLab {
     /// Every member with what they may do, and what stands behind those who had a hand in this.
-    pub(super) fn people(
-        &self,
-        users: &BTreeMap<u64, String>,
-        crowd: &mut Crowd,
-    ) -> Result<Fact<()>, FetchError> {
+    pub(super) fn people(&self, users: &BTreeMap<u64, String>, crowd: &mut Crowd) -> Result<Fact<()>, FetchError> {
         let part = Part::new("who has which permission", API);
         let path = format!("{}/members/all?per_page=100", self.root);
         let members: Vec<Member> = match self.client.list(&part, &path)? {

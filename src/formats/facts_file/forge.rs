@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::replay::recorded;
 use super::{Known, merge};
 use crate::model::{
-    CheckRun, Fact, Forge, MergeQueue, Missing, ObjectId, Person, Protection, Push, RepoPath, Review, Team, Thread, Timestamp,
+    CheckRun, Fact, Forge, MergeQueue, Missing, ObjectId, Person, Protection, Push, RepoPath, Review, Team, Thread,
+    Timestamp,
 };
 
 /// What the forge knows about the pull request. A key that is absent says nothing; an empty list says that there is

@@ -26,8 +26,8 @@ pub use merge::Ends;
 pub use record::{PolicyRecorder, Recorder};
 
 use crate::model::{
-    ChangeSet, Commit, Fact, File, Forge, MergeOutcome, Missing, ObjectId, Problem, PullRequest, RefUpdate, RepoPath, Run,
-    Stored, Tag, TransientFile,
+    ChangeSet, Commit, Fact, File, Forge, MergeOutcome, Missing, ObjectId, Problem, PullRequest, RefUpdate, RepoPath,
+    Run, Stored, Tag, TransientFile,
 };
 
 /// The format that this program writes and reads.

@@ -85,7 +85,8 @@ impl Desk {
         let token_file = self.dir.path().join("token");
         let api = format!("{}{}", double.base, kind.api);
         let facts = self.facts();
-        let mut args = vec!["facts", "fetch", "7", "--forge", kind.name, "--api", &api, "--repository", kind.repository];
+        let mut args =
+            vec!["facts", "fetch", "7", "--forge", kind.name, "--api", &api, "--repository", kind.repository];
         args.extend(["--token-file", token_file.to_str().unwrap(), "--output", facts.to_str().unwrap()]);
         args.extend(more);
         let mut command = support::clean(env!("CARGO_BIN_EXE_gatecheck"), self.dir.path());
@@ -149,7 +150,10 @@ fn every_answer_of_the_scripts_is_asked_for() {
             let (what, page) = question.split_once('#').unwrap_or((&question, ""));
             let (method, path) = what.split_once(' ').unwrap();
             let is_asked = |line: &&String| match method {
-                "GET" => line.starts_with(&format!("GET {path}")) && (page.is_empty() || line.contains(&format!("page={page}"))),
+                "GET" => {
+                    line.starts_with(&format!("GET {path}"))
+                        && (page.is_empty() || line.contains(&format!("page={page}")))
+                }
                 _ => line.contains(&format!("{path}(")) && line.contains(page),
             };
             assert!(asked.iter().any(|line| is_asked(&line)), "{}: nobody asked {question}", kind.name);
@@ -189,7 +193,10 @@ rules:
 fn proposal() -> (TempRepo, String, String) {
     let repo = TempRepo::new();
     repo.write("gatecheck.yaml", POLICY);
-    repo.write(".mailmap", "Ana <ana@example.com> <author@example.com>\nAna <ana@example.com> <committer@example.com>\n");
+    repo.write(
+        ".mailmap",
+        "Ana <ana@example.com> <author@example.com>\nAna <ana@example.com> <committer@example.com>\n",
+    );
     let base = repo.commit("Lay the ground");
     repo.git(&["checkout", "--quiet", "-b", "topic"]);
     repo.write("pay.txt", "retry\n");
@@ -198,7 +205,8 @@ fn proposal() -> (TempRepo, String, String) {
 }
 
 fn judge(repo: &TempRepo, facts: &Path) -> Run {
-    let args = ["--base", "main", "--head", "topic", "--now", "2026-01-03T00:00:00Z", "--facts", facts.to_str().unwrap()];
+    let args =
+        ["--base", "main", "--head", "topic", "--now", "2026-01-03T00:00:00Z", "--facts", facts.to_str().unwrap()];
     Run::of(repo.gatecheck(&args).env("CI", "true"))
 }
 
@@ -275,7 +283,11 @@ fn ci_says_which_pull_request_is_meant() {
         let run = Run::of(&mut command).exits(3);
         assert!(!format!("{}{}", run.stdout, run.stderr).contains(&token()));
         let asked = double.asked();
-        let wanted = if kind.name == "gitlab" { "/api/v4/projects/acme%2Fteam%2Fapp/merge_requests/7" } else { "/repos/acme/app/pulls/7" };
+        let wanted = if kind.name == "gitlab" {
+            "/api/v4/projects/acme%2Fteam%2Fapp/merge_requests/7"
+        } else {
+            "/repos/acme/app/pulls/7"
+        };
         assert!(asked[0].line.contains(wanted), "{}", asked[0].line);
         assert!(asked[0].headers[names[1]].ends_with(&token()), "{}", kind.name);
     }
@@ -308,9 +320,15 @@ fn a_token_of_the_environment_does_not_go_to_a_host_that_nobody_named() {
 #[test]
 fn the_help_says_how_fetching_and_checking_join() {
     let desk = Desk::new();
-    let help = Run::of(support::clean(env!("CARGO_BIN_EXE_gatecheck"), desk.dir.path()).args(["facts", "fetch", "--help"]));
+    let help =
+        Run::of(support::clean(env!("CARGO_BIN_EXE_gatecheck"), desk.dir.path()).args(["facts", "fetch", "--help"]));
     let help = help.exits(0).stdout;
-    for words in ["gatecheck facts fetch 42 --output", "gatecheck --base origin/main --head HEAD --facts", "GITHUB_TOKEN", "read_api"] {
+    for words in [
+        "gatecheck facts fetch 42 --output",
+        "gatecheck --base origin/main --head HEAD --facts",
+        "GITHUB_TOKEN",
+        "read_api",
+    ] {
         assert!(help.contains(words), "{words}: {help}");
     }
 }
