@@ -159,7 +159,10 @@ impl Client {
             }
             let pause = asked_for.unwrap_or(PAUSE * 2_u32.saturating_pow(tries - 1));
             if self.left(&why)? <= pause {
-                let why = format!("{url}: {why}, and wants to be left alone for {} s", pause.as_secs().max(1));
+                let why = match asked_for {
+                    Some(pause) => format!("{url}: {why}, and wants to be left alone for {} s", pause.as_secs()),
+                    None => format!("{url}: {why}"),
+                };
                 return Err(FetchError::Deadline { seconds: self.limit.as_secs(), why });
             }
             thread::sleep(pause);
