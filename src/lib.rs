@@ -9,6 +9,8 @@ pub mod casebook;
 pub mod checks;
 pub mod cli;
 pub mod engine;
+#[cfg(feature = "forge")]
+pub mod fetch;
 pub mod formats;
 pub mod gather;
 pub mod git;

@@ -127,9 +127,11 @@ pub(super) fn from_git(error: &GitError) -> CliError {
     told.help(error.help())
 }
 
-/// Facts that cannot be used: whoever gave them has to mend them.
+/// Facts that cannot be used. Whoever gave a broken file has to mend it; that a pull request has moved on since the forge
+/// was asked is nobody's mistake, and undecided.
 pub(super) fn from_facts(error: &FactsFileError) -> CliError {
-    CliError::usage(error.to_string()).help(error.help())
+    let told = CliError::usage(error.to_string()).help(error.help());
+    if error.is_about_another() { told.of_the_world() } else { told }
 }
 
 /// The errors of a policy, drawn for the terminal.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::FactsArgs;
+use super::args::RecordArgs;
 use super::error::{CliError, from_facts};
 use super::output;
 use super::run::{self, Judgeable, Session};
@@ -12,7 +12,7 @@ use crate::formats::facts_file::{FactsFile, Recorder};
 use crate::gather::Environment;
 
 /// Records the facts of the change: everything that its judgement looks at, and both sides of every changed file.
-pub(super) fn facts(args: &FactsArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn record(args: &RecordArgs, environment: &Environment, out: &mut dyn Write) -> Result<(), CliError> {
     let session = Session::open(&args.change, args.policy.profile.as_deref(), environment)?;
     let [range] = session.ranges.as_slice() else {
         return Err(CliError::usage(format!(

@@ -6,6 +6,11 @@ mod doctor;
 pub mod error;
 mod explain;
 mod facts;
+#[cfg(feature = "forge")]
+mod fetch;
+#[cfg(not(feature = "forge"))]
+#[path = "fetch_absent.rs"]
+mod fetch;
 mod hook;
 mod import;
 mod init;
@@ -25,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
-use self::args::{Cli, Command, HookCommand, PolicyCommand};
+use self::args::{Cli, Command, FactsCommand, HookCommand, PolicyCommand};
 use self::error::CliError;
 use crate::gather::Environment;
 
@@ -59,7 +64,10 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Explain(args)) => explain::explain(args, &mut out),
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
-        Some(Command::Facts(args)) => facts::facts(args, &environment, &mut out),
+        Some(Command::Facts(args)) => match &args.command {
+            None => facts::record(&args.record, &environment, &mut out),
+            Some(FactsCommand::Fetch(args)) => fetch::fetch(args, &environment, &mut out),
+        },
         Some(Command::Schema(args)) => schema::schema(args, &mut out),
         Some(Command::Policy(args)) => match &args.command {
             PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),

@@ -42,7 +42,7 @@ fn evaluate(rule: &Rule, facts: &Facts) -> End {
         Selection::Unknown(missing) => return missing_here(missing, facts),
     };
     match rule.bound.evaluate(&narrowed) {
-        Ok(judged) => End::Judged(judged),
+        Ok(judged) => judged_here(judged, facts),
         Err(Stop::NotApplicable(because)) => End::NotApplicable { because, elsewhere: false },
         Err(Stop::Missing(missing)) => missing_here(missing, facts),
     }
@@ -60,14 +60,29 @@ fn overdrawn(end: End, budget: &Budget) -> End {
     }
 }
 
-/// A fact that cannot exist where this run happens is judged where it can; any other is unknown.
-fn missing_here(missing: Missing, facts: &Facts) -> End {
-    let elsewhere = match missing.place {
+/// What a check found and what it could not know, without what nobody can know where this run happens.
+fn judged_here(mut judged: Judged, facts: &Facts) -> End {
+    let (elsewhere, here): (Vec<Missing>, Vec<Missing>) =
+        judged.missing.into_iter().partition(|it| is_elsewhere(it, facts));
+    judged.missing = here;
+    match elsewhere.into_iter().next() {
+        Some(missing) if judged.findings.is_empty() && judged.missing.is_empty() => missing_here(missing, facts),
+        Some(_) | None => End::Judged(judged),
+    }
+}
+
+/// Whether a fact cannot exist where this run happens.
+fn is_elsewhere(missing: &Missing, facts: &Facts) -> bool {
+    match missing.place {
         Where::Here => false,
         Where::PullRequest => !facts.run.ci && facts.run.mode.is_before_the_pull_request(),
         Where::Ci => !facts.run.ci,
-    };
-    if elsewhere {
+    }
+}
+
+/// A fact that cannot exist where this run happens is judged where it can; any other is unknown.
+fn missing_here(missing: Missing, facts: &Facts) -> End {
+    if is_elsewhere(&missing, facts) {
         return End::NotApplicable {
             because: format!("{} is judged on the pull request", missing.what),
             elsewhere: true,

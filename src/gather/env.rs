@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::io::Read as _;
 use std::path::PathBuf;
 
@@ -19,7 +20,30 @@ pub struct Environment {
     variables: BTreeMap<String, OsString>,
     /// Those that only the fetching of policies gets.
     transport: Variables,
+    tokens: Tokens,
 }
+
+/// The tokens of forges, for `gatecheck facts fetch` and nothing else. What is printed of them are their names.
+#[derive(Clone, Default)]
+struct Tokens(BTreeMap<String, String>);
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The variables that hold tokens of forges.
+const FORGE_TOKENS: [&str; 8] = [
+    "GH_TOKEN",
+    "GITHUB_TOKEN",
+    "GH_ENTERPRISE_TOKEN",
+    "GITHUB_ENTERPRISE_TOKEN",
+    "GITLAB_TOKEN",
+    "CI_JOB_TOKEN",
+    "GITEA_TOKEN",
+    "FORGEJO_TOKEN",
+];
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
 const KEPT: [&str; 32] = [
@@ -123,6 +147,11 @@ impl Environment {
             if is_transport(&name) {
                 environment.transport.0.push((name.clone(), value.clone()));
             }
+            if FORGE_TOKENS.contains(&name.as_str())
+                && let Some(token) = value.to_str().filter(|it| !it.is_empty())
+            {
+                environment.tokens.0.insert(name.clone(), token.to_owned());
+            }
             if is_kept(&name) {
                 environment.variables.insert(name, value);
             }
@@ -133,6 +162,12 @@ impl Environment {
     /// The value of a variable; an empty one counts as absent, as CI services mean it.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// The first of these variables that holds the token of a forge, with its name.
+    #[must_use]
+    pub fn forge_token<'a>(&self, names: &[&'a str]) -> Option<(&'a str, &str)> {
+        names.iter().find_map(|name| Some((*name, self.tokens.0.get(*name)?.as_str())))
     }
 
     pub(super) fn owned(&self, name: &str) -> Option<String> {
@@ -301,6 +336,9 @@ mod tests {
         let environment = Environment::from_pairs(names.map(|name| (name, "x")));
         let kept: Vec<&str> = names.into_iter().filter(|name| environment.get(name).is_some()).collect();
         assert_eq!(kept, ["GITHUB_EVENT_NAME"]);
+        let environment = Environment::from_pairs([("GITLAB_TOKEN", "a-word"), ("AWS_TOKEN", "b-word")]);
+        assert_eq!(environment.forge_token(&["GITHUB_TOKEN", "GITLAB_TOKEN"]), Some(("GITLAB_TOKEN", "a-word")));
+        assert!(!format!("{environment:?}").contains("word"), "printing shows no token");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod ci;
 pub mod clock;
 mod env;
 pub mod event;
+pub mod forge;
 pub mod pending;
 mod sides;
 mod since;
@@ -160,7 +161,7 @@ fn pull_request(range: &Range, surroundings: &Surroundings) -> Fact<Arc<PullRequ
         Some(found) => Ok(Arc::new(found.clone())),
         None if range.mode == Mode::PullRequest => Err(Missing::here(
             "the pull request itself: this service does not describe it to its jobs",
-            "pass its facts with `--facts FILE`",
+            "ask the forge with `gatecheck facts fetch --output FILE`, then pass `--facts FILE`",
         )),
         None => Err(Missing::pull_request("the pull request")),
     }

@@ -48,8 +48,9 @@ impl Missing {
     /// Something that exists only on a pull request.
     #[must_use]
     pub fn pull_request(what: impl Into<String>) -> Self {
-        let how = "judge the pull request itself, or pass its facts with `--facts FILE`".to_owned();
-        Self { what: what.into(), how, place: Where::PullRequest }
+        let how = "judge the pull request itself, or ask the forge: `gatecheck facts fetch --output FILE`, then \
+                   `--facts FILE`";
+        Self { what: what.into(), how: how.to_owned(), place: Where::PullRequest }
     }
 
     /// The whole history, in a run that is not about it.

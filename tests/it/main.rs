@@ -6,6 +6,8 @@ mod cases;
 mod cli;
 mod determinism;
 mod doctor;
+#[cfg(feature = "forge")]
+mod forge;
 mod formats;
 mod history;
 mod hostile;

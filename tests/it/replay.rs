@@ -134,7 +134,7 @@ fn a_recorded_run_is_judged_again_to_the_same_bytes_and_for_no_other_change() {
     assert_eq!(repo.check(&["--facts", "facts.json", "--format", "json"]).exits(1).stdout, told);
     // The same facts for a change that is named must be the facts of that change.
     repo.check(&[&range[..], &["--facts", "facts.json"]].concat()).exits(1);
-    let other = repo.check(&["--base", "main", "--head", "main", "--facts", "facts.json"]).exits(2);
+    let other = repo.check(&["--base", "main", "--head", "main", "--facts", "facts.json"]).exits(3);
     assert!(other.stderr.contains("the facts are about the head"), "{}", other.stderr);
     repo.check(&["facts", "-o", "work-tree.json"]).exits(0);
     let nameless = repo.check(&[&range[..], &["--facts", "work-tree.json"]].concat()).exits(2);

@@ -93,6 +93,6 @@ fn approvals_of_another_head_are_refused() {
     let facts = told(&repo, &head);
     repo.write("pay.txt", LINES.replace("five", "evil"));
     repo.commit("More");
-    let refused = judge(&repo, &facts).exits(2);
+    let refused = judge(&repo, &facts).exits(3);
     assert!(refused.stderr.contains("the facts are about the head"), "{}", refused.stderr);
 }

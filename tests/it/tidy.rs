@@ -9,7 +9,7 @@ use gatecheck::checks;
 use crate::support;
 
 /// Who may import whom, the layers in reading order. A layer may always name itself.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("formats", &["model"]),
     ("git", &["model"]),
@@ -19,8 +19,10 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("engine", &["policy", "checks", "formats", "model"]),
     ("casebook", &["engine", "policy", "checks", "formats", "model"]),
     ("gather", &["git", "formats", "model"]),
+    // The only way to the network. What it knows of this machine is handed in by the command line.
+    ("fetch", &["formats", "model"]),
     ("report", &["model"]),
-    ("cli", &["model", "formats", "git", "checks", "policy", "engine", "casebook", "gather", "report"]),
+    ("cli", &["model", "formats", "git", "checks", "policy", "engine", "casebook", "gather", "fetch", "report"]),
 ];
 
 /// The layers that do no I/O.
@@ -156,6 +158,19 @@ fn only_gather_env_reads_the_environment() {
     let reads = ["env::var(", "env::var_os(", "env::vars(", "env::vars_os(", "env::args(", "env::args_os("];
     let offences = lines_with(&reads, |it| it.path == "src/gather/env.rs" || it.path == "src/main.rs");
     assert_none(&offences, "Add it to `Environment` in src/gather/env.rs and hand the value in.");
+}
+
+#[test]
+fn only_facts_fetch_reaches_the_network() {
+    let client = lines_with(&["ureq::", "extern crate ureq"], |it| it.path.starts_with("src/fetch/client/"));
+    assert_none(
+        &client,
+        "Ask `Client` of `src/fetch/client` for it: there the deadline, the limits and the token are kept.",
+    );
+    let callers = lines_with(&["crate::fetch"], |it| it.layer() == Some("fetch") || it.path == "src/cli/fetch.rs");
+    assert_none(&callers, "Only `gatecheck facts fetch` asks a forge. What it told comes by `--facts FILE`.");
+    let sockets = lines_with(&["std::net::", "TcpStream", "UdpSocket", "ToSocketAddrs"], |_| false);
+    assert_none(&sockets, "Nothing of gatecheck opens a connection by itself.");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::replay::recorded;
 use super::{Known, merge};
 use crate::model::{
-    CheckRun, Fact, Forge, MergeQueue, ObjectId, Person, Protection, Push, RepoPath, Review, Team, Thread, Timestamp,
+    CheckRun, Fact, Forge, MergeQueue, Missing, ObjectId, Person, Protection, Push, RepoPath, Review, Team, Thread,
+    Timestamp,
 };
 
 /// What the forge knows about the pull request. A key that is absent says nothing; an empty list says that there is
@@ -92,15 +93,15 @@ impl ForgePart {
     /// What was gathered, with what is known here over it.
     pub(super) fn over(&self, gathered: &Forge) -> Forge {
         let mut forge = gathered.clone();
-        merge::lay(&mut forge.reviews, self.reviews.as_ref(), Arc::from);
-        merge::lay(&mut forge.threads, self.threads.as_ref(), Arc::from);
-        merge::lay(&mut forge.checks, self.checks.as_ref(), Arc::from);
-        merge::lay(&mut forge.people, self.people.as_ref(), Arc::from);
-        merge::lay(&mut forge.teams, self.teams.as_ref(), Arc::from);
-        merge::lay(&mut forge.pushes, self.pushes.as_ref(), Arc::from);
-        merge::lay(&mut forge.retargets, self.retargets.as_ref(), Arc::from);
-        merge::lay(&mut forge.protection, self.protection.as_ref(), Arc::new);
-        merge::lay(&mut forge.merge_queue, self.merge_queue.as_ref(), |it| it.map(Arc::new));
+        lay(&mut forge.reviews, self.reviews.as_ref(), Arc::from);
+        lay(&mut forge.threads, self.threads.as_ref(), Arc::from);
+        lay(&mut forge.checks, self.checks.as_ref(), Arc::from);
+        lay(&mut forge.people, self.people.as_ref(), Arc::from);
+        lay(&mut forge.teams, self.teams.as_ref(), Arc::from);
+        lay(&mut forge.pushes, self.pushes.as_ref(), Arc::from);
+        lay(&mut forge.retargets, self.retargets.as_ref(), Arc::from);
+        lay(&mut forge.protection, self.protection.as_ref(), Arc::new);
+        lay(&mut forge.merge_queue, self.merge_queue.as_ref(), |it| it.map(Arc::new));
         for (commit, changed) in self.since() {
             // What Git told about a commit that is at hand is not overruled.
             if forge.since.get(&commit).is_none_or(Result::is_err) {
@@ -129,9 +130,39 @@ impl ForgePart {
         self.since.is_empty() && lists.iter().all(|it| *it)
     }
 
+    /// What it says to be missing.
+    pub(super) fn untold(&self) -> Vec<&Missing> {
+        fn missing<T>(known: &Option<Known<T>>) -> Option<&Missing> {
+            match known {
+                Some(Known::Missing(missing)) => Some(missing),
+                Some(Known::Known(_)) | None => None,
+            }
+        }
+        let all = [
+            missing(&self.reviews),
+            missing(&self.threads),
+            missing(&self.checks),
+            missing(&self.people),
+            missing(&self.teams),
+            missing(&self.pushes),
+            missing(&self.retargets),
+            missing(&self.protection),
+            missing(&self.merge_queue),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
     fn since(&self) -> BTreeMap<ObjectId, Fact<Arc<[RepoPath]>>> {
         self.since.iter().map(|(id, changed)| (*id, changed.fact().map(Arc::from))).collect()
     }
+}
+
+/// What the file knows wins. Where nobody knows, the reason of whoever asked the forge does: it says what to do.
+fn lay<T: Clone, U>(fact: &mut Fact<U>, known: Option<&Known<T>>, shape: impl FnOnce(T) -> U) {
+    if let (Err(reason), Some(Known::Missing(told))) = (&mut *fact, known) {
+        reason.clone_from(told);
+    }
+    merge::lay(fact, known, shape);
 }
 
 fn list<T: Clone>(fact: &Fact<Arc<[T]>>) -> Known<Vec<T>> {

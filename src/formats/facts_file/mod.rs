@@ -26,8 +26,8 @@ pub use merge::Ends;
 pub use record::{PolicyRecorder, Recorder};
 
 use crate::model::{
-    ChangeSet, Commit, Fact, File, MergeOutcome, Missing, ObjectId, Problem, PullRequest, RefUpdate, RepoPath, Run,
-    Stored, Tag, TransientFile,
+    ChangeSet, Commit, Fact, File, Forge, MergeOutcome, Missing, ObjectId, Problem, PullRequest, RefUpdate, RepoPath,
+    Run, Stored, Tag, TransientFile,
 };
 
 /// The format that this program writes and reads.
@@ -254,18 +254,39 @@ impl FactsFileError {
             Self::Syntax { .. } => "the schema is written by `gatecheck schema facts`".to_owned(),
             Self::Version(_) => "record them anew with this version: `gatecheck facts > FILE`".to_owned(),
             Self::OtherChange { side, recorded, .. } => {
-                format!("judge that change (`--{side} {recorded}`), or record the facts anew: `gatecheck facts > FILE`")
+                format!(
+                    "judge that change (`--{side} {recorded}`), or get the facts anew: `gatecheck facts fetch` asks the \
+                     forge, `gatecheck facts > FILE` records a run"
+                )
             }
             Self::NoChange { .. } => {
                 "record the facts of this change: `gatecheck facts --base REV --head REV`".to_owned()
             }
             Self::NoHead(_) => "name the commit that the forge was asked about: `\"head\": \"…\"`".to_owned(),
             Self::OtherPullRequest { .. } => {
-                "ask the forge anew: approvals of another change say nothing about this one".to_owned()
+                "ask the forge anew (`gatecheck facts fetch`): approvals of another change say nothing about this one"
+                    .to_owned()
             }
             Self::Incomplete(_) => {
                 "record whole facts with `gatecheck facts > FILE`, or judge in the repository".to_owned()
             }
+        }
+    }
+}
+
+impl FactsFileError {
+    /// Whether the facts are sound, and about another commit or pull request than the one that is judged.
+    #[must_use]
+    pub fn is_about_another(&self) -> bool {
+        match self {
+            Self::OtherChange { judged: Judged::Commit(_), .. } | Self::OtherPullRequest { .. } => true,
+            // What is not committed yet is no commit that a forge could be asked about: the command line is at fault.
+            Self::OtherChange { judged: Judged::NoCommit, .. }
+            | Self::Syntax { .. }
+            | Self::Version(_)
+            | Self::NoChange { .. }
+            | Self::NoHead(_)
+            | Self::Incomplete(_) => false,
         }
     }
 }
@@ -309,6 +330,32 @@ impl FactsFile {
             let message = told.rsplit_once(" at line ").map_or(told.as_str(), |(message, _)| message).to_owned();
             FactsFileError::Syntax { line: error.line(), column: error.column(), message }
         })
+    }
+
+    /// What a forge told about a pull request, and nothing else.
+    #[must_use]
+    pub fn of_forge(request: PullRequest, forge: &Forge) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            base: None,
+            head: None,
+            run: None,
+            files: None,
+            commits: None,
+            transient: None,
+            refs: None,
+            tags: None,
+            pull_request: Some(Known::Known(request)),
+            forge: Some(ForgePart::of(forge)),
+            policy: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// What the forge did not tell, in the order of the schema.
+    #[must_use]
+    pub fn untold(&self) -> Vec<&Missing> {
+        self.forge.as_ref().map(ForgePart::untold).unwrap_or_default()
     }
 
     /// The text of the file.

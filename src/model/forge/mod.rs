@@ -64,6 +64,6 @@ impl Forge {
 }
 
 fn missing<T>(what: &str) -> Fact<T> {
-    let how = "pass what the forge knows with `--facts FILE`; `gatecheck schema facts` says how it is written";
+    let how = "ask the forge with `gatecheck facts fetch --output FILE`, then judge with `--facts FILE`";
     Err(Missing { how: how.to_owned(), ..Missing::pull_request(what) })
 }
