@@ -121,15 +121,14 @@ fn exit_code(outcome: Outcome, args: &OutputArgs) -> ExitCode {
     }
 }
 
-/// Runs with as many threads as were asked for. Threads are started only for what can use them.
-fn on_threads<T: Send>(
-    threads: Option<usize>,
-    work: impl FnOnce() -> Result<T, CliError> + Send,
-) -> Result<T, CliError> {
-    let Some(threads) = threads else { return work() };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-    let pool = pool.map_err(|error| CliError::undecided(format!("{threads} threads cannot be started: {error}")))?;
-    pool.install(work)
+/// Runs with as many threads as were asked for. The one that asks is one of them: it would only wait for the others, and
+/// each has memory of its own.
+fn on_threads<T>(threads: Option<usize>, work: impl FnOnce() -> Result<T, CliError>) -> Result<T, CliError> {
+    // Zero is as many as there are cores.
+    let number = threads.map_or(0, |it| it.max(1));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(number).use_current_thread().build_global();
+    pool.map_err(|error| CliError::undecided(format!("threads cannot be started: {error}")))?;
+    work()
 }
 
 fn verdict(outcome: Outcome) -> &'static str {
