@@ -24,13 +24,14 @@ ask() {
       --header 'Content-Type: application/json' --header 'User-Agent: gatecheck' --data-binary "@$query" \
       --output "$answer" --write-out '%{http_code}' -- "$GITHUB_GRAPHQL_URL")
   [[ $status =~ ^[0-9]{3}$ ]] || status=000
-  [ "$status" = 200 ] && jq -e '.data and (.errors | not)' "$answer" >/dev/null 2>&1
+  # As a list of all there is: without it an empty answer would be no answer that says no.
+  [ "$status" = 200 ] && jq -es 'length == 1 and (.[0] | .data and (.errors | not))' "$answer" >/dev/null 2>&1
 }
 
 # Why a question got no answer; GitHub says no with 200, too.
 refused() {
   if [ "$status" = 401 ] || [ "$status" = 403 ] ||
-    jq -e '[.errors[]?.type] | any(. == "FORBIDDEN" or . == "INSUFFICIENT_SCOPES")' "$answer" >/dev/null 2>&1; then
+    jq -es '[.[].errors[]?.type] | any(. == "FORBIDDEN" or . == "INSUFFICIENT_SCOPES")' "$answer" >/dev/null 2>&1; then
     end refused warning "The comment was refused: it needs \`permissions: { pull-requests: write }\`, which a pull request from a fork never has. The verdict and the job summary stand as they are."
   fi
   end failed warning "The comment could not be written (HTTP $status). The verdict and the job summary stand as they are."

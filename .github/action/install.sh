@@ -44,6 +44,10 @@ prebuilt() {
     echo "There is no prebuilt gatecheck $version for $target."
     return 1
   fi
+  if ! [[ $row_digest =~ ^[0-9a-f]{64}$ && -n $row_url ]]; then
+    say error "The table of prebuilt programs is broken: a row is version, target, SHA-256 and URL. Nothing was run."
+    exit 3
+  fi
   local file=$folder/download
   if ! curl --fail --location --silent --show-error --retry 2 --connect-timeout 20 --max-time 300 \
     --max-filesize 268435456 --output "$file" -- "$row_url"; then

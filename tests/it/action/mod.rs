@@ -1,4 +1,9 @@
-//! What a job on GitHub gets: the action, the annotations and the summary of the step.
+//! What a job on GitHub gets: the action, the annotations, the summary and the outputs of the step.
+
+mod comment;
+mod events;
+mod install;
+mod runner;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::{Run, TempRepo, root};
+use crate::tools::tools;
 
 fn action() -> Value {
     serde_yaml::from_str(&fs::read_to_string(root().join("action.yml")).unwrap()).unwrap()
@@ -47,20 +53,42 @@ fn inputs_outputs_and_steps_that_are_used_exist() {
     let inputs: BTreeSet<&str> = used.iter().filter_map(|it| it.strip_prefix("inputs.")).collect();
     let declared: BTreeSet<&str> = action["inputs"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(inputs, declared);
+    let conditions = steps(&action).iter().filter_map(|it| it["if"].as_str());
+    assert!(conditions.clone().eq(["inputs.sticky-comment == 'true'"]), "{:?}", conditions.collect::<Vec<_>>());
     let ids: BTreeSet<&str> = steps(&action).iter().filter_map(|it| it["id"].as_str()).collect();
     let named = used.iter().filter_map(|it| it.strip_prefix("steps.")?.split('.').next());
     named.for_each(|id| assert!(ids.contains(id), "{id}"));
-    assert_eq!(action["outputs"]["exit-code"]["value"], "${{ steps.judge.outputs.exit-code }}");
+    for name in ["inputs", "outputs"] {
+        for (name, it) in action[name].as_object().unwrap() {
+            assert!(it["description"].as_str().is_some_and(|it| it.len() > 20), "{name} says what it is");
+        }
+    }
+    let scripts: String = SCRIPTS.iter().map(|it| fs::read_to_string(root().join(it)).unwrap()).collect();
+    let variables = steps(&action).iter().flat_map(|it| it["env"].as_object().unwrap().keys());
+    for name in variables.filter(|it| !["CODE", "ACTION_PATH"].contains(&it.as_str())) {
+        assert!(
+            scripts.contains(&format!("${name}")) || scripts.contains(&format!("${{{name}:-}}")),
+            "nobody reads {name}"
+        );
+    }
+}
+
+/// The scripts of the action.
+const SCRIPTS: [&str; 4] =
+    [".github/action/install.sh", ".github/action/fetch.sh", ".github/action/judge.sh", ".github/action/comment.sh"];
+
+#[test]
+fn the_scripts_of_the_action_and_of_ci_are_clean() {
+    let Some(tools) = tools() else { return };
+    let mut shellcheck = crate::support::clean(tools.program("shellcheck").to_str().unwrap(), root());
+    Run::of(shellcheck.args([".ci/run"]).args(SCRIPTS)).exits(0);
 }
 
 #[test]
-fn the_program_is_built_from_the_revision_of_the_action_in_its_own_folder() {
+fn gatecheck_gets_no_token() {
     let action = action();
-    let build = steps(&action)[0]["run"].as_str().unwrap();
-    assert!(build.contains("cargo install --locked"), "{build}");
-    let lines: Vec<&str> = build.lines().map(str::trim).collect();
-    let at = |start: &str| lines.iter().position(|it| it.starts_with(start)).unwrap();
-    assert!(at("cd \"$ACTION_PATH\"") < at("cargo install"), "{build}");
+    let judges = steps(&action).iter().find(|it| it["id"] == "judge").unwrap();
+    assert!(!judges["env"].to_string().contains("token"), "{judges}");
 }
 
 /// A job with a repository and the files that its runner reads.
@@ -97,14 +125,15 @@ impl Job {
         fs::read_to_string(self.file(name)).unwrap_or_default()
     }
 
-    /// The step of the action that judges.
-    fn action(&self, arguments: &str) -> Run {
-        let action = action();
-        let step = steps(&action).iter().find(|it| it["id"] == "judge").unwrap();
+    /// The step of the action that judges, with these inputs.
+    fn action(&self, inputs: &[(&str, &str)]) -> Run {
         let mut command = crate::support::clean("bash", self.files.path());
-        command.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"].as_str().unwrap()]);
-        command.env("PROGRAM", env!("CARGO_BIN_EXE_gatecheck")).env("ARGUMENTS", arguments);
-        command.env("REPOSITORY", self.repository.path());
+        command.arg(root().join(".github/action/judge.sh"));
+        for name in ["POLICY", "PACK", "PROFILE", "RULES", "FACTS", "SARIF", "STICKY_COMMENT", "ARGUMENTS"] {
+            command.env(name, "");
+        }
+        command.env("PROGRAM", env!("CARGO_BIN_EXE_gatecheck")).env("FOLDER", self.files.path());
+        command.env("REPOSITORY", self.repository.path()).envs(inputs.iter().copied());
         self.run(command)
     }
 
@@ -124,44 +153,79 @@ impl Job {
 }
 
 #[test]
-fn a_change_that_passes_leaves_the_step_green_with_a_summary() {
+fn a_change_that_passes_has_a_summary_and_outputs() {
     let job = Job::new("fn a() {}\n");
-    let run = job.action("").exits(0);
+    let run = job.action(&[]).exits(0);
     assert!(!run.stdout.contains("::error"), "{}", run.stdout);
-    assert_eq!(job.read("output"), "exit-code=0\n");
+    let output = job.read("output");
+    assert!(output.starts_with("verdict=passed\nfailed=0\n") && output.contains("\nexit-code=0\n"), "{output}");
     assert!(job.read("summary.md").contains("passed"), "{}", job.read("summary.md"));
 }
 
 #[test]
 fn a_change_that_fails_is_annotated_and_its_exit_code_is_an_output() {
     let job = Job::new("// TODO\n");
-    let run = job.action("").exits(1);
+    let run = job.action(&[("SARIF", "found.sarif")]).exits(0);
     let verdict = run.stdout.lines().position(|it| it == "blocked").unwrap();
     let annotation = run.stdout.lines().position(|it| it.starts_with("::error file=a b.rs,line=1,")).unwrap();
     assert!(verdict < annotation, "{}", run.stdout);
-    assert_eq!(job.read("output"), "exit-code=1\n");
-    assert!(job.read("summary.md").contains("no-todo"));
+    let output = job.read("output");
+    assert!(output.starts_with("verdict=blocked\nfailed=1\n") && output.contains("\nexit-code=1\n"), "{output}");
+    assert!(output.ends_with("/report.md\nsarif=found.sarif\n"), "{output}");
+    assert!(job.read("summary.md").contains("no-todo") && job.read("found.sarif").contains("no-todo"));
 }
 
 #[test]
-fn each_line_of_the_input_is_one_argument_and_nothing_is_expanded() {
+fn each_line_of_an_input_is_one_argument_and_nothing_is_expanded() {
     let job = Job::new("// TODO\n");
-    let run = job.action("--exit-zero\n\n--output=json=$(touch ran).json\n").exits(0);
-    assert!(run.stdout.contains("blocked") && !run.stdout.contains("::error"), "{}", run.stdout);
-    assert!(job.read("$(touch ran).json").contains("no-todo"));
-    assert!(!job.file("ran").exists() && !job.file("summary.md").exists());
+    let arguments = ("ARGUMENTS", "--exit-zero\n\n--output=sarif=$(touch ran).sarif\n");
+    let run = job.action(&[arguments, ("RULES", "no-todo\n\n")]).exits(0);
+    assert!(run.stdout.contains("blocked") && run.stdout.contains("::error"), "{}", run.stdout);
+    assert!(job.read("$(touch ran).sarif").contains("no-todo"));
+    assert!(job.read("output").contains("verdict=blocked\n") && job.read("output").contains("exit-code=0\n"));
+    assert!(!job.file("ran").exists());
 }
 
 #[test]
-fn outside_of_github_and_with_formats_of_one_s_own_nothing_is_added() {
+fn inputs_are_options_and_wrong_ones_end_the_run() {
+    let outcome = |inputs: &[(&str, &str)]| {
+        let job = Job::new("// TODO\n");
+        let run = job.action(inputs).exits(0);
+        let output = job.read("output");
+        let code = output.lines().find_map(|it| it.strip_prefix("exit-code=")).unwrap().to_owned();
+        assert!(["0", "1"].contains(&code.as_str()) != output.contains("verdict=undecided\n"), "{output}");
+        (code, format!("{}{}", run.stdout, run.stderr))
+    };
+    assert_eq!(outcome(&[("PACK", "default")]).0, "0");
+    for (name, wrong, said) in [
+        ("POLICY", "absent.yaml", "absent.yaml"),
+        ("PACK", "--help", "--help"),
+        ("RULES", "no-todo\nno-such", "no-such"),
+        ("FACTS", "absent.json", "absent.json"),
+        ("ARGUMENTS", "--no-such", "--no-such"),
+        ("STICKY_COMMENT", "yes", "true or false"),
+        ("PROFILE", "a\nverdict=passed", "more than one line"),
+        ("SARIF", "a\nverdict=passed", "more than one line"),
+        ("REPOSITORY", "/absent", "absent"),
+    ] {
+        let (code, text) = outcome(&[(name, wrong)]);
+        assert!(["2", "3"].contains(&code.as_str()) && text.contains(said), "{name}={wrong}: {code} {text}");
+    }
+}
+
+#[test]
+fn outside_of_github_nothing_is_added_and_a_chosen_format_stands_alone() {
     let job = Job::new("// TODO\n");
     let run = job.check(&["--format", "json"]).exits(1);
     run.json();
     assert!(!job.file("summary.md").exists());
+    assert!(job.read("output").starts_with("verdict=blocked\n"), "later steps can ask for it all the same");
     let plain = job.repository.check(&["--base", "main"]).exits(1);
     assert!(!plain.stdout.contains("::error"), "{}", plain.stdout);
     let quiet = job.check(&["--quiet"]).exits(1);
     assert_eq!(quiet.stdout, "blocked\n");
+    let beside = job.check(&["--output", &format!("json={}", job.file("report.json").display())]).exits(1);
+    assert!(beside.stdout.contains("::error file=a b.rs"), "a file beside it takes nothing away: {}", beside.stdout);
 }
 
 #[test]
