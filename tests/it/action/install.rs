@@ -59,14 +59,12 @@ fn a_program_with_its_digest_is_downloaded_and_run() {
         _ => Response::new(404, "no such thing"),
     });
     let (cargo, told) = with_cargo();
-    for path in ["/program", "/moved"] {
-        for install in ["auto", "prebuilt"] {
-            let _ = fs::remove_file(folder.path().join("ran"));
-            let job = job().table(&table(&server.url(path), &digest(&program))).with("install", install);
-            let (_, ended) = run(tools, job, cargo.path());
-            ended.ends("0", "passed");
-            assert!(folder.path().join("ran").exists() && !told.exists(), "{}", ended.log);
-        }
+    for (path, install) in [("/program", "auto"), ("/moved", "prebuilt")] {
+        let _ = fs::remove_file(folder.path().join("ran"));
+        let job = job().table(&table(&server.url(path), &digest(&program))).with("install", install);
+        let (_, ended) = run(tools, job, cargo.path());
+        ended.ends("0", "passed");
+        assert!(folder.path().join("ran").exists() && !told.exists(), "{}", ended.log);
     }
 }
 
@@ -78,16 +76,16 @@ fn a_program_with_another_digest_ends_the_run_and_is_never_started() {
     let mut wrong = digest(&program);
     wrong.replace_range(..1, if wrong.starts_with('0') { "1" } else { "0" });
     let (cargo, told) = with_cargo();
-    for install in ["auto", "prebuilt"] {
-        let short: String = wrong.chars().take(63).collect();
-        for digest in [&wrong, "", &short, &digest(&program).to_uppercase()] {
-            let rows = table(&format!("file://{}", program.display()), digest);
-            let (_, ended) = run(tools, job().table(&rows).with("install", install), cargo.path());
-            ended.ends("3", "undecided");
-            assert!(!folder.path().join("ran").exists() && !told.exists(), "{digest}: {}", ended.log);
-            let said = if digest == wrong { "SHA-256 differs" } else { "is broken" };
-            assert!(ended.says("error", said), "{}", ended.log);
-        }
+    let short: String = wrong.chars().take(63).collect();
+    let shouted = digest(&program).to_uppercase();
+    let rows = [(wrong.as_str(), "auto"), (&wrong, "prebuilt"), (&short, "auto"), (&shouted, "auto"), ("", "auto")];
+    for (digest, install) in rows {
+        let rows = table(&format!("file://{}", program.display()), digest);
+        let (_, ended) = run(tools, job().table(&rows).with("install", install), cargo.path());
+        ended.ends("3", "undecided");
+        assert!(!folder.path().join("ran").exists() && !told.exists(), "{digest}: {}", ended.log);
+        let said = if digest == wrong { "SHA-256 differs" } else { "is broken" };
+        assert!(ended.says("error", said), "{}", ended.log);
     }
 }
 
@@ -108,12 +106,11 @@ fn what_is_not_to_be_had_is_built_from_the_same_revision_in_its_own_folder() {
         let (place, arguments) = told.split_once(' ').unwrap();
         assert!(place.contains("acme-gatecheck@"), "cargo ran in {place}");
         assert!(arguments.starts_with("install --locked --quiet --path . --root "), "{arguments}");
-
-        let (cargo, told) = with_cargo();
-        let (_, ended) = run(tools, self::job().table(rows).with("install", "prebuilt"), cargo.path());
-        ended.ends("3", "undecided");
-        assert!(!told.exists() && ended.says("error", "asks for a prebuilt program"), "{}", ended.log);
     }
+    let (cargo, told) = with_cargo();
+    let (_, ended) = run(tools, job().table(&tables[0]).with("install", "prebuilt"), cargo.path());
+    ended.ends("3", "undecided");
+    assert!(!told.exists() && ended.says("error", "asks for a prebuilt program"), "{}", ended.log);
     let (cargo, told) = with_cargo();
     let (job, ended) = run(tools, job().with("install", "source"), cargo.path());
     ended.ends("0", "passed");

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{Run, TempRepo, root};
+use crate::support::{Run, TempRepo, assert_current, root};
 use crate::tools::tools;
 
 fn action() -> Value {
@@ -70,6 +70,56 @@ fn inputs_outputs_and_steps_that_are_used_exist() {
             scripts.contains(&format!("${name}")) || scripts.contains(&format!("${{{name}:-}}")),
             "nobody reads {name}"
         );
+    }
+}
+
+/// The rows of a table, as the document has it.
+fn table(action: &Value, part: &str) -> String {
+    let row = |(name, it): (&String, &Value)| {
+        let default = it["default"].as_str().filter(|it| !it.is_empty());
+        let default = default.map(|it| format!("; `{it}` when absent")).unwrap_or_default();
+        format!("| `{name}` | {}{default} |\n", it["description"].as_str().unwrap())
+    };
+    let rows: String = action[part].as_object().unwrap().iter().map(row).collect();
+    format!("| {part} | |\n|---|---|\n{rows}")
+}
+
+#[test]
+fn the_document_has_every_input_and_output() {
+    let path = root().join("docs/github-action.md");
+    let mut text = fs::read_to_string(&path).unwrap();
+    for part in ["inputs", "outputs"] {
+        let (start, end) = (format!("<!-- {part} -->\n"), format!("<!-- end of {part} -->"));
+        let (before, rest) = text.split_once(&start).unwrap();
+        let (_, after) = rest.split_once(&end).unwrap();
+        text = format!("{before}{start}{}{end}{after}", table(&action(), part));
+    }
+    assert_current(&path, &text);
+}
+
+#[test]
+fn no_workflow_of_the_documents_can_be_gone_around() {
+    let commit = "1f0c3a5e7b9d2f4a6c8e0b1d3f5a7c9e1b3d5f7a";
+    for document in ["README.md", "docs/github-action.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let blocks = text.split("```yaml\n").skip(1).map(|it| it.split("```").next().unwrap());
+        let workflows: Vec<&str> = blocks.filter(|it| it.starts_with("on: ")).collect();
+        assert!(!workflows.is_empty(), "{document}");
+        for workflow in workflows {
+            let repo = TempRepo::new();
+            let named = workflow.replace("OWNER", "acme").replace("COMMIT", commit);
+            repo.write(".github/workflows/gate.yml", &named);
+            repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\n");
+            repo.commit("Lay the ground");
+            let run = repo.check(&["doctor"]);
+            assert!(!run.stdout.contains("gate.yml"), "{document}: {workflow}{}", run.stdout);
+            let inputs: Value = serde_yaml::from_str(&named).unwrap();
+            let steps = inputs["jobs"]["gatecheck"]["steps"].as_array().unwrap().iter();
+            let with = steps.filter(|it| it["uses"].as_str().is_some_and(|it| it.starts_with("acme/gatecheck@")));
+            for name in with.filter_map(|it| it["with"].as_object()).flat_map(serde_json::Map::keys) {
+                assert!(action()["inputs"][name].is_object(), "{document}: there is no input {name}");
+            }
+        }
     }
 }
 
