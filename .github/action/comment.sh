@@ -3,6 +3,8 @@
 # and edited in place when that changes. Whatever happens here, the verdict stands.
 set -uo pipefail
 
+# Only what asks for it below gets the token.
+export -n TOKEN
 # Bytes of a comment that surely fit; GitHub takes 65,536 characters.
 most=60000
 # Pages of 100 comments that are looked through.

@@ -3,12 +3,16 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::runner::{Ended, Job};
+use crate::loopback::{Response, Server};
 use crate::support::TempRepo;
 use crate::tools::{Tools, tools};
 use crate::ways::ADDED;
+use crate::ways::http::backend;
 use crate::ways::services::{Forge, forge};
 
 /// A payload that GitHub has sent, about the pull request of a repository of ours.
@@ -127,6 +131,29 @@ fn on_pull_request_target_the_head_comes_as_objects_and_is_never_checked_out() {
     let ended = Job::new("pull_request_target", &payload).run(tools, clone.path());
     ended.ends("3", "undecided");
     assert!(ended.log.contains("could not be fetched"), "{}", ended.log);
+}
+
+#[test]
+fn the_head_of_a_private_repository_is_fetched_with_the_token_where_the_checkout_kept_none() {
+    let Some(tools) = tools() else { return };
+    let forge = forked();
+    let clone = forge.checkout("refs/heads/main", 0);
+    let place = forge.origin.path().join(".git");
+    let token = STANDARD.encode("x-access-token:a-token-of-this-job");
+    let wanted = format!("basic {token}");
+    let server = Server::start(move |request| match request.headers.get("authorization") {
+        Some(given) if *given == wanted => backend(&place, request),
+        _ => Response { headers: vec![("WWW-Authenticate".into(), "Basic".into())], ..Response::new(401, "") },
+    });
+    clone.git(&["remote", "set-url", "origin", &server.url("/")]);
+    let payload = pull_request(tools, "pull_request", "opened", &forge);
+    let job = |url: &str| Job::new("pull_request_target", &payload).env("GITHUB_SERVER_URL", url);
+    let ended = job(&server.url("")).run(tools, clone.path());
+    is_blocked(&ended, &["two.txt"]);
+    assert!(!ended.log.contains("a-token-of-this-job") && !ended.log.contains(&token), "{}", ended.log);
+    // The token goes to the server of the job and to no other.
+    let ended = job("https://github.example").run(tools, clone.path());
+    ended.ends("3", "undecided");
 }
 
 #[test]

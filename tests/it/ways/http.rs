@@ -18,7 +18,7 @@ struct Hosted {
 }
 
 /// What a web server does with a CGI program (RFC 3875).
-fn backend(root: &Path, request: &Request) -> Response {
+pub(crate) fn backend(root: &Path, request: &Request) -> Response {
     let mut command = clean("git", root);
     command.arg("http-backend").env("GIT_PROJECT_ROOT", root).env("GIT_HTTP_EXPORT_ALL", "1");
     command.env("REQUEST_METHOD", &request.method).env("PATH_INFO", &request.path).env("QUERY_STRING", &request.query);

@@ -2,7 +2,7 @@
 
 mod frameworks;
 mod hooks;
-mod http;
+pub(crate) mod http;
 pub(crate) mod services;
 
 use std::fs;
