@@ -53,11 +53,12 @@ impl Prefilter {
     /// Prepares the literals; those of less than three bytes are never found.
     pub(super) fn new<'a>(literals: impl IntoIterator<Item = Literal<'a>>) -> Self {
         let literals: Vec<Entry> = literals.into_iter().map(Entry::new).collect();
-        let spelled = (0_u32..).zip(&literals).flat_map(|(number, literal)| {
-            literal.spellings().map(move |three| (row(three), bit(three), number))
-        });
+        let spelled = (0_u32..)
+            .zip(&literals)
+            .flat_map(|(number, literal)| literal.spellings().map(move |three| (row(three), bit(three), number)));
         // The literals of each bit, in the order of the rows.
-        let mut bits: Vec<(usize, u32, u32)> = spelled.collect();
+        let mut bits: Vec<(usize, u32, u32)> = Vec::with_capacity(8 * literals.len());
+        bits.extend(spelled);
         bits.sort_unstable();
         bits.dedup();
         let mut rows = vec![0_u64; ROWS];
@@ -196,7 +197,7 @@ fn rarest(literal: Literal<'_>) -> usize {
     let often = often();
     let cost = |three: &[u8; 3]| {
         let is_capital = !literal.any_case && three.iter().any(u8::is_ascii_uppercase);
-        let small = three.map(|it| it.to_ascii_lowercase());
+        let small = number(three.map(|it| it.to_ascii_lowercase()));
         let often = often.binary_search_by_key(&small, |(three, _)| *three).ok().and_then(|it| often.get(it));
         let often = often.map_or(0, |(_, often)| *often);
         let letters = three.iter().filter(|it| it.is_ascii_alphabetic()).count();
@@ -206,16 +207,21 @@ fn rarest(literal: Literal<'_>) -> usize {
     costs.min_by_key(|(at, cost)| (*cost, *at)).map_or(0, |(at, _)| at)
 }
 
+/// Three bytes as one number.
+fn number([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, first, second, third])
+}
+
 /// How much rarer capitals are than small letters.
 const CAPITAL: usize = 3;
 
 /// How often three bytes in small letters stand in source code: a rank, the higher the more often. Sorted by the bytes.
-fn often() -> &'static [([u8; 3], usize)] {
-    static OFTEN: OnceLock<Vec<([u8; 3], usize)>> = OnceLock::new();
+fn often() -> &'static [(u32, usize)] {
+    static OFTEN: OnceLock<Vec<(u32, usize)>> = OnceLock::new();
     OFTEN.get_or_init(|| {
         let lines = include_str!("often.txt").lines().filter(|line| !line.starts_with('#'));
         let blank = |byte: u8| if byte == b'+' { b' ' } else { byte };
-        let all = lines.flat_map(|line| line.as_bytes().as_chunks::<3>().0).map(|three| three.map(blank));
+        let all = lines.flat_map(|line| line.as_bytes().as_chunks::<3>().0).map(|three| number(three.map(blank)));
         let mut ranks: Vec<_> = all.rev().zip(1..).collect();
         ranks.sort_unstable();
         ranks

@@ -30,11 +30,7 @@ const NAMED: [Named; 4] = [
         placed: &placed::KEY_STORE,
     },
     // Kerberos.
-    Named {
-        names: &["*.keytab", "krb5cc*"],
-        begins: Begins::With(&[&[5, 1], &[5, 2]]),
-        placed: &placed::KEY_FILE,
-    },
+    Named { names: &["*.keytab", "krb5cc*"], begins: Begins::With(&[&[5, 1], &[5, 2]]), placed: &placed::KEY_FILE },
     Named {
         names: &["key4.db", "login data", "signons.sqlite", "gcloud/credentials.db", "gcloud/access_tokens.db"],
         begins: Begins::With(&[b"SQLite "]),
@@ -42,7 +38,14 @@ const NAMED: [Named; 4] = [
     },
     // Berkeley DB of Firefox and of Bitcoin, wallets of Oracle, keys of Jenkins.
     Named {
-        names: &["key3.db", "wallet.dat", "cwallet.sso", "ewallet.p12", "hudson.util.secret", "credentials-config.json"],
+        names: &[
+            "key3.db",
+            "wallet.dat",
+            "cwallet.sso",
+            "ewallet.p12",
+            "hudson.util.secret",
+            "credentials-config.json",
+        ],
         begins: Begins::WithAnything,
         placed: &placed::KEY_STORE,
     },
