@@ -1,6 +1,7 @@
 //! `gatecheck check`: judge, then tell.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -81,30 +82,42 @@ pub(super) fn check_and_look(
     } else {
         output::write_stdout(&rendered(outputs.stdout, &report, &options)?)?;
     }
-    if environment.is_github() && args.output.format.is_none() && args.output.output.is_empty() {
+    if environment.is_github() {
         on_github(&report, &args.output, environment)?;
     }
     timings.print();
     Ok(exit_code(report.outcome, &args.output))
 }
 
-/// What a job on GitHub gets without asking: annotations at the lines, and the summary of the step.
+/// What a job on GitHub gets without asking: annotations at the lines, the summary of the step, and its outputs. Whoever
+/// chooses what goes to standard output gets that and no annotations and summary.
 fn on_github(report: &Report, args: &OutputArgs, environment: &Environment) -> Result<(), CliError> {
+    if let Some(path) = environment.github_output() {
+        let appended = output::append_within(&path, usize::MAX, |_, out| report::github::outputs(report, out));
+        tell("the outputs of the step", &path, appended);
+    }
+    if args.format.is_some() {
+        return Ok(());
+    }
     if !args.quiet {
         let mut annotations = Vec::new();
         let written = report::github::render(report, &mut annotations);
         written.map_err(|error| CliError::undecided(format!("the annotations cannot be written: {error}")))?;
         output::write_stdout(&annotations)?;
     }
-    let Some(path) = environment.github_summary() else { return Ok(()) };
-    let appended =
-        output::append_within(&path, markdown::SUMMARY_LIMIT, |limit, out| markdown::render_within(report, limit, out));
-    if let Err(error) = appended {
-        // The verdict stands, whoever cannot read the summary.
-        let text = format!("gatecheck: the summary of the step cannot be written to `{}`: {error}", path.display());
-        let _ = writeln!(io::stderr(), "{}", visible(&text));
+    if let Some(path) = environment.github_summary() {
+        let render = |limit, out: &mut dyn io::Write| markdown::render_within(report, limit, out);
+        tell("the summary of the step", &path, output::append_within(&path, markdown::SUMMARY_LIMIT, render));
     }
     Ok(())
+}
+
+/// Says what a runner will not show. The verdict stands.
+fn tell(what: &str, path: &Path, appended: io::Result<()>) {
+    if let Err(error) = appended {
+        let text = format!("gatecheck: {what} cannot be written to `{}`: {error}", path.display());
+        let _ = writeln!(io::stderr(), "{}", visible(&text));
+    }
 }
 
 fn rendered(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, CliError> {

@@ -53,13 +53,7 @@ impl Given {
     /// Refuses facts that lie in the work tree. Where a proposal is judged, its author wrote what is checked out there:
     /// approvals must not come from whoever needs them.
     pub(super) fn come_from_elsewhere(&self, work_tree: Option<&Path>) -> Result<(), CliError> {
-        let Some(root) = work_tree else { return Ok(()) };
-        let real = |path: &Path| path.canonicalize().ok();
-        let folder = self.path.parent().map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
-        let seen = [std::path::absolute(&self.path).ok(), real(&self.path), folder.and_then(real)];
-        let roots = [Some(root.to_owned()), real(root)];
-        let is_inside = |path: &PathBuf| roots.iter().flatten().any(|root| path.starts_with(root));
-        if !seen.iter().flatten().any(is_inside) {
+        if !work_tree.is_some_and(|root| super::repository::lies_in(&self.path, root)) {
             return Ok(());
         }
         let what = format!(

@@ -25,6 +25,20 @@ pub(super) fn sources(choice: &PolicyChoice, tree: Arc<dyn Tree>) -> Result<Sour
     }
 }
 
+/// Refuses a named policy that lies in the work tree. Where a proposal is judged, its author wrote what is checked out
+/// there, and would choose their own judge.
+pub(super) fn comes_from_elsewhere(choice: &PolicyChoice, work_tree: Option<&Path>) -> Result<(), CliError> {
+    let (Some(path), Some(root)) = (&choice.policy, work_tree) else { return Ok(()) };
+    if !super::repository::lies_in(path, root) {
+        return Ok(());
+    }
+    let what =
+        format!("the policy `{}` lies in the checkout, where whoever is judged could have written it", path.display());
+    let help = "leave `--policy` out: `gatecheck.yaml` is read from the branch that the change goes to; or name a file \
+                outside of the checkout";
+    Err(CliError::usage(what).help(help))
+}
+
 /// The folder of the file is the tree that its `extends` can reach.
 fn from_disk(path: &Path) -> Result<Sources<'static>, CliError> {
     let name = path.file_name().and_then(|name| name.to_str());

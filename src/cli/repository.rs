@@ -30,3 +30,12 @@ pub(super) fn work_tree(repository: &Repository) -> Result<Arc<dyn Tree>, CliErr
     let index = Arc::new(Index::read(repository).map_err(|error| from_git(&error))?);
     Ok(Arc::new(worktree::scan(repository, index).map_err(|error| from_git(&error))?))
 }
+
+/// Whether a file lies in a folder: by its name, by what it leads to, or by the folder that it stands in.
+pub(super) fn lies_in(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let parent = file.parent().map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
+    let seen = [std::path::absolute(file).ok(), real(file), parent.and_then(real)];
+    let folders = [Some(folder.to_owned()), real(folder)];
+    seen.iter().flatten().any(|path| folders.iter().flatten().any(|folder| path.starts_with(folder)))
+}

@@ -289,8 +289,10 @@ pub(super) fn judge(
 ) -> Result<Report, CliError> {
     let mut reports = Vec::new();
     for range in &session.ranges {
-        if let Some(part) = part.filter(|_| session.is_proposal(range) && session.is_untrusted(range)) {
-            part.come_from_elsewhere(session.repository.work_tree())?;
+        if session.is_proposal(range) && session.is_untrusted(range) {
+            let checkout = session.repository.work_tree();
+            part.map_or(Ok(()), |part| part.come_from_elsewhere(checkout))?;
+            super::policy::comes_from_elsewhere(choice, checkout)?;
         }
         let Judgeable { policy, mut facts, memory, .. } = session.prepare(range, choice)?;
         if let Some(part) = part {

@@ -262,6 +262,12 @@ impl Environment {
         self.path("GITHUB_STEP_SUMMARY").filter(|_| self.is_github())
     }
 
+    /// The file that a runner of GitHub reads the outputs of the step from; nothing elsewhere.
+    #[must_use]
+    pub fn github_output(&self) -> Option<PathBuf> {
+        self.path("GITHUB_OUTPUT").filter(|_| self.is_github())
+    }
+
     /// Whether a runner of GitHub Actions, or of who speaks its commands, reads what is printed.
     #[must_use]
     pub fn is_github(&self) -> bool {

@@ -1,10 +1,10 @@
-//! Workflow commands that annotate a run on GitHub, within the budget of its runner.
+//! What a runner of GitHub reads: workflow commands that annotate the run, within its budget, and outputs of the step.
 
 use std::io::{self, Write};
 
 use super::escape::{clipped, command_data, command_property};
 use super::{place, standing};
-use crate::model::{Label, Level, Missing, Place, Report, RuleResult, Settled};
+use crate::model::{Counts, Label, Level, Missing, Outcome, Place, Report, RuleResult, Settled};
 
 /// Annotations of each type that the runner keeps for a step (`ExecutionContext.cs`); the rest only scrolls by.
 const BUDGET: usize = 10;
@@ -52,6 +52,22 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text =
         format!("{} more are in the log and in the job summary; GitHub shows {BUDGET} of a kind", spent.left_out);
     command(out, "notice", "title=gatecheck", &text)
+}
+
+/// Writes what later steps of the job can ask for, one `name=value` a line. The values are words of ours and numbers: text
+/// of a stranger could end a line and set an output of its own.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = match report.outcome {
+        Outcome::Passed => "passed",
+        Outcome::Blocked => "blocked",
+        Outcome::Undecided => "undecided",
+    };
+    let Counts { fail, warn, note, unknown, waived, findings, .. } = report.counts;
+    writeln!(out, "verdict={verdict}\nfailed={fail}\nwarned={warn}\nnoted={note}")?;
+    writeln!(out, "unknown={unknown}\nwaived={waived}\nfindings={findings}")
 }
 
 impl Spent {
@@ -141,6 +157,14 @@ mod tests {
         let last = "::notice title=gatecheck::15 more are in the log and in the job summary; GitHub shows 10 of a kind";
         assert_eq!(lines.last().map(String::as_str), Some(last));
         assert_eq!(lines.len(), BUDGET + 1);
+    }
+
+    #[test]
+    fn outputs_are_words_of_ours_and_numbers() {
+        let mut out = Vec::new();
+        assert!(outputs(&sample::report(), &mut out).is_ok());
+        let wanted = "verdict=undecided\nfailed=3\nwarned=1\nnoted=1\nunknown=1\nwaived=1\nfindings=10\n";
+        assert_eq!(String::from_utf8_lossy(&out), wanted);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::escape::properties::{hostile, runner_reads};
+use super::escape::properties::{hostile, runner_reads, runner_takes};
 use super::terminal::Options;
-use super::{FORMATS, Format, render, sample};
+use super::{FORMATS, Format, github, render, sample};
 use crate::model::Report;
 
 fn written(format: Format, report: &Report) -> String {
@@ -44,6 +44,17 @@ fn entities_are_known(text: &str) -> bool {
         .all(|it| ["amp;", "lt;", "gt;", "quot;", "apos;", "#"].iter().any(|name| it.starts_with(name)))
 }
 
+#[test]
+fn a_line_of_a_stranger_in_a_file_for_the_runner_would_be_an_output() {
+    let pairs = |text: &str| -> Option<Vec<String>> {
+        Some(runner_takes(text)?.into_iter().map(|(name, value)| format!("{name}:{value}")).collect())
+    };
+    assert_eq!(pairs("a=1\nb=x=y\n"), Some(vec!["a:1".to_owned(), "b:x=y".to_owned()]));
+    assert_eq!(pairs("a<<EOF\none\nb=2\nEOF\nc=3"), Some(vec!["a:one\nb=2".to_owned(), "c:3".to_owned()]));
+    assert_eq!(pairs("title=x\nverdict=passed\n"), Some(vec!["title:x".to_owned(), "verdict:passed".to_owned()]));
+    assert_eq!((pairs("a<<EOF\none\n"), pairs("words\n"), pairs("<<EOF\nEOF\n")), (None, None, None));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
@@ -54,6 +65,16 @@ proptest! {
             let name = runner_reads(line).map(|it| it.name);
             prop_assert!(matches!(name.as_deref(), Some("error" | "warning" | "notice")), "{}", line);
         }
+    }
+
+    #[test]
+    fn outputs_of_a_step_are_ours_whatever_strangers_write(text in hostile()) {
+        let mut out = Vec::new();
+        prop_assert!(github::outputs(&sample::with_text(&text), &mut out).is_ok());
+        let taken = runner_takes(&String::from_utf8_lossy(&out)).unwrap_or_default();
+        let names: Vec<&str> = taken.iter().map(|it| it.0.as_str()).collect();
+        prop_assert_eq!(names, ["verdict", "failed", "warned", "noted", "unknown", "waived", "findings"]);
+        prop_assert!(taken.iter().skip(1).all(|it| it.1.parse::<u32>().is_ok()), "{:?}", taken);
     }
 
     #[test]

@@ -237,6 +237,29 @@ fn what_a_forge_told_about_another_pull_request_is_refused() {
 }
 
 #[test]
+fn a_policy_in_the_checkout_of_a_proposal_is_refused() {
+    let repo = TempRepo::new();
+    repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\n");
+    repo.commit("Lay the ground");
+    repo.git(&["checkout", "--quiet", "-b", "change"]);
+    repo.write("ci/mild.yaml", "gatecheck: 1\nextends: [default]\n");
+    repo.commit("Choose a judge");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("mild.yaml");
+    std::fs::copy(repo.path().join("ci/mild.yaml"), &outside).unwrap();
+    let run = |policy: &str, ci: &str| {
+        let mut command = repo.gatecheck(&["--base", "main", "--head", "change", "--policy", policy]);
+        Run::of(command.env("CI", ci))
+    };
+    run(outside.to_str().unwrap(), "true").exits(0);
+    run("ci/mild.yaml", "false").exits(0);
+    for inside in ["ci/mild.yaml", repo.path().join("ci/mild.yaml").to_str().unwrap()] {
+        let refused = run(inside, "true").exits(2);
+        assert!(refused.stderr.contains("lies in the checkout"), "{}", refused.stderr);
+    }
+}
+
+#[test]
 fn facts_in_the_checkout_of_a_proposal_are_refused() {
     let repo = TempRepo::new();
     repo.write("gatecheck.yaml", "gatecheck: 1\nextends: [default]\n");

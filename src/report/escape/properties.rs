@@ -33,7 +33,8 @@ const REGISTERED: &[&str] = &[
     "internal-set-repo-path",
 ];
 
-/// Reads a line as the runner does. Ignorable characters are dropped first: it compares by culture.
+/// Reads a line as the runner does (`ActionCommand.cs`): `::name …::` at its start, else the first `##[name …]` in it, of a
+/// registered name in any case. Ignorable characters are dropped first: it compares by culture.
 pub(in crate::report) fn runner_reads(line: &str) -> Option<Command> {
     let line: String = line.chars().filter(|symbol| !is_invisible(*symbol, None)).collect();
     at_line_start(&line).or_else(|| anywhere(&line))
@@ -55,7 +56,11 @@ fn command(info: &str, separator: char, unescape: impl Fn(&str) -> String, data:
     let (name, rest) = info.split_once(' ').unwrap_or((info, ""));
     let pairs = rest.trim().split(separator).filter_map(|pair| pair.split_once('='));
     let properties = pairs.map(|(key, value)| (key.to_owned(), unescape(value))).collect();
-    REGISTERED.contains(&name).then(|| Command { name: name.to_owned(), properties, data })
+    REGISTERED.iter().any(|it| it.eq_ignore_ascii_case(name)).then(|| Command {
+        name: name.to_owned(),
+        properties,
+        data,
+    })
 }
 
 const PIECES: &[&str] = &[
@@ -67,6 +72,13 @@ const PIECES: &[&str] = &[
     "]",
     "set-output name=result",
     "stop-commands",
+    "::Stop-Commands::token",
+    "::add-mask::",
+    "##[ADD-MASK]",
+    "##[endgroup]",
+    "verdict=passed",
+    "verdict<<EOF",
+    "EOF",
     "error file=x",
     "%0A",
     "%",
@@ -119,6 +131,35 @@ const PIECES: &[&str] = &[
     "\\",
 ];
 
+/// What the runner takes from a file such as `GITHUB_OUTPUT` (`FileCommandManager.cs`): `name=value`, or `name<<end` and
+/// the lines up to that end. Nothing for a file that it refuses.
+pub(in crate::report) fn runner_takes(text: &str) -> Option<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+    while let Some(line) = lines.next() {
+        match (line.find('='), line.find("<<")) {
+            _ if line.is_empty() => {}
+            (Some(at), other) if other.is_none_or(|it| at < it) => {
+                pairs.push(line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))?);
+            }
+            (_, Some(_)) => {
+                let (name, end) = line.split_once("<<").filter(|(name, end)| !name.is_empty() && !end.is_empty())?;
+                let mut value = Vec::new();
+                loop {
+                    let line = lines.next()?;
+                    if line == end {
+                        break;
+                    }
+                    value.push(line);
+                }
+                pairs.push((name.to_owned(), value.join("\n")));
+            }
+            (_, None) => return None,
+        }
+    }
+    Some(pairs)
+}
+
 /// Text made of what escapes must stop, and of anything else.
 pub(in crate::report) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -165,6 +206,9 @@ proptest! {
         let command = runner_reads(&line);
         prop_assert_eq!(command.as_ref().map(|it| it.name.as_str()), Some("error"));
         let command = command.into_iter().next().map(|it| (it.properties, it.data));
+        // The runner shows the text again: no line of it may be the next command.
+        let lines: Vec<&str> = command.iter().flat_map(|it| it.1.split(['\n', '\r'])).collect();
+        prop_assert!(lines.iter().all(|line| runner_reads(line).is_none()), "{:?}", lines);
         let keys: Vec<String> = command.iter().flat_map(|it| it.0.iter().map(|pair| pair.0.clone())).collect();
         prop_assert_eq!(keys, ["file", "line"]);
     }
@@ -271,6 +315,8 @@ fn the_parser_of_these_tests_reads_real_commands() {
     let properties = vec![("file".to_owned(), "a,b".to_owned()), ("line".to_owned(), "3".to_owned())];
     assert_eq!(read, Some(("error".to_owned(), properties, "x\ny%25".to_owned())));
     assert!(runner_reads("text ##[stop-commands]x").is_some());
+    assert!(runner_reads("\u{2003}::Add-Mask::passed").is_some(), "names are compared in any case");
+    assert!(runner_reads("::nothing:: ##[add-mask]x").is_some(), "one form after the other");
     assert!(runner_reads("#\u{ad}#[stop-commands]x").is_some());
     assert!(runner_reads("::nothing::x").is_none());
 }

@@ -1,7 +1,9 @@
 //! Every way of naming a change, end to end: real hooks of real `git` commands, checkouts as CI makes them.
 
+mod frameworks;
 mod hooks;
-mod services;
+pub(crate) mod http;
+pub(crate) mod services;
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +13,7 @@ use serde_json::Value;
 use crate::support::{Run, TempRepo, clean};
 
 /// Looks at what the change adds.
-const ADDED: &str = "gatecheck: 1\nrules:\n  no-offence:\n    check: text\n    level: block\n    with:\n      \
+pub(crate) const ADDED: &str = "gatecheck: 1\nrules:\n  no-offence:\n    check: text\n    level: block\n    with:\n      \
                      forbidden: [{ pattern: OFFENCE }]\n";
 /// Looks at what came and went, too.
 const EVERY_BLOB: &str = "gatecheck: 1\nrules:\n  no-offence:\n    check: text\n    level: block\n    with:\n      \
@@ -43,18 +45,18 @@ fn judge(repo: &TempRepo, args: &[&str]) -> Run {
 }
 
 /// Runs git where it may fail.
-fn git(dir: &Path, args: &[&str]) -> Run {
+pub(crate) fn git(dir: &Path, args: &[&str]) -> Run {
     Run::of(clean("git", dir).args(args))
 }
 
 #[cfg(unix)]
-fn executable(path: &Path) {
+pub(crate) fn executable(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[cfg(not(unix))]
-fn executable(_: &Path) {}
+pub(crate) fn executable(_: &Path) {}
 
 #[test]
 fn local_sees_commits_staged_unstaged_and_untracked_files_and_not_ignored_ones() {

@@ -8,14 +8,14 @@ use super::{ADDED, EVERY_BLOB, found, judge, with_policy};
 use crate::support::{Run, TempRepo};
 
 /// An origin with a pull request whose trial merge is at `refs/pull/1/merge`, as a forge has it.
-struct Forge {
-    origin: TempRepo,
-    base: String,
-    head: String,
-    merge: String,
+pub(crate) struct Forge {
+    pub(crate) origin: TempRepo,
+    pub(crate) base: String,
+    pub(crate) head: String,
+    pub(crate) merge: String,
 }
 
-fn forge(policy: &str) -> Forge {
+pub(crate) fn forge(policy: &str) -> Forge {
     let origin = with_policy(policy);
     let start = origin.git(&["rev-parse", "HEAD"]);
     origin.git(&["checkout", "--quiet", "-b", "topic"]);
@@ -43,7 +43,7 @@ fn forge(policy: &str) -> Forge {
 
 impl Forge {
     /// What `actions/checkout` leaves: one ref at a depth, `HEAD` detached; with depth 0 all branches and tags.
-    fn checkout(&self, name: &str, depth: u32) -> TempRepo {
+    pub(crate) fn checkout(&self, name: &str, depth: u32) -> TempRepo {
         let clone = TempRepo::new();
         clone.git(&["remote", "add", "origin", &format!("file://{}", self.origin.path().display())]);
         let here = format!("refs/remotes/{}", name.trim_start_matches("refs/").trim_start_matches("heads/"));
@@ -57,7 +57,7 @@ impl Forge {
     }
 
     /// The payload of a `pull_request` event, as far as any tool reads it.
-    fn pull_request(&self) -> Value {
+    pub(crate) fn pull_request(&self) -> Value {
         json!({
             "action": "synchronize",
             "number": 1,
