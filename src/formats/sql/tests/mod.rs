@@ -1,0 +1,1 @@
+//! What the front end makes of statements.
