@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use gatecheck::formats::sql::{self, Dialect, Operation, Statement};
+use gatecheck::model::Text;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -20,20 +21,32 @@ fn main() {
     let mut count = Count::default();
     for path in arguments {
         let Ok(bytes) = std::fs::read(&path) else { continue };
-        let text = String::from_utf8_lossy(&bytes);
-        let start = Instant::now();
-        let script = sql::parse(&text, dialect);
-        count.time += start.elapsed();
+        let text = Text::decode(&bytes);
+        let text = text.as_str();
+        count.time += fastest(text, dialect);
+        let script = sql::parse(text, dialect);
         count.bytes += text.len();
         count.files += 1;
         for problem in &script.problems {
-            println!("{path}:{}: {}", line(&text, problem.span.start), problem.message);
+            println!("{path}:{}: {}", line(text, problem.span.start), problem.message);
         }
         for statement in script.walk() {
-            count.take(statement, &text, &path, is_loud);
+            count.take(statement, text, &path, is_loud);
         }
     }
     count.print();
+}
+
+/// The least of some times: other programs on the machine make each of them only longer.
+fn fastest(text: &str, dialect: Dialect) -> Duration {
+    let runs = (0..12).map(|_| {
+        let start = Instant::now();
+        let script = sql::parse(text, dialect);
+        let time = start.elapsed();
+        drop(script);
+        time
+    });
+    runs.min().unwrap_or_default()
 }
 
 #[derive(Default)]

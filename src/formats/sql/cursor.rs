@@ -96,12 +96,23 @@ impl<'a> Cursor<'a> {
         phrases.iter().any(|it| self.at(it))
     }
 
+    /// How many tokens the phrase takes up, where it comes next.
+    #[inline]
     fn length(&self, phrase: &str) -> Option<usize> {
+        // Most phrases differ in their first letter.
+        let first = *self.source.as_bytes().get(self.tokens.first()?.span.start)?;
+        match phrase.as_bytes().first() {
+            Some(it) if it | 0x20 == first | 0x20 => self.whole_length(phrase),
+            _ => None,
+        }
+    }
+
+    fn whole_length(&self, phrase: &str) -> Option<usize> {
         let mut length = 0;
-        for part in phrase.split(' ') {
+        for part in phrase.as_bytes().split(|it| *it == b' ') {
             let token = self.tokens.get(length)?;
             let is_quoted = matches!(token.kind, TokenKind::QuotedName | TokenKind::Text | TokenKind::DollarText);
-            if is_quoted || !self.text(token.span).eq_ignore_ascii_case(part) {
+            if is_quoted || !self.text(token.span).as_bytes().eq_ignore_ascii_case(part) {
                 return None;
             }
             length += 1;

@@ -180,6 +180,8 @@ impl Cursor<'_> {
             } else if self.eat_any(&["CHARACTER SET", "CHARSET", "CHAR SET"]).is_some() {
                 self.eat("=");
                 read.charset = self.name();
+                // `CHARACTER SET 'ascii'` says the same in quotes.
+                self.eat_kind(TokenKind::Text);
             } else if self.eat_any(&MODIFIERS).is_none() {
                 return;
             }

@@ -111,7 +111,11 @@ impl Cursor<'_> {
     /// A name with dots; nothing where none stands.
     pub(super) fn object(&mut self) -> Option<ObjectName> {
         let start = *self;
-        let parts = self.parts();
+        let mut parts = self.parts();
+        // `t@i` of CockroachDB is the index of a table.
+        if self.dialect == Dialect::Postgres && !parts.is_empty() && self.eat("@").is_some() {
+            parts = self.parts();
+        }
         ObjectName::from_parts(parts, self.since(&start), self.dialect)
     }
 

@@ -34,8 +34,10 @@ pub enum TokenKind {
     DollarText,
     /// A number.
     Number,
-    /// What a tool or a driver fills in: `${x}`, `{{ x }}`, `{% x %}`, `?`, `$1`, `%s`, `:x`.
+    /// What a tool or a driver fills in: `${x}`, `{{ x }}`, `?`, `$1`, `%s`, `:x`.
     Placeholder,
+    /// `{% … %}`: a loop or a condition of a tool.
+    Template,
     /// `@x` and `@@x` of Transact-SQL, MySQL and SQLite.
     Variable,
     /// What ends a statement: `;`, or the text that a `DELIMITER` line chose.
@@ -64,7 +66,15 @@ impl TokenKind {
     /// Whether the server, and so a statement, never sees it.
     #[must_use]
     pub fn is_trivia(self) -> bool {
-        matches!(self, Self::Blank | Self::LineComment | Self::BlockComment | Self::VersionOpen | Self::VersionClose)
+        matches!(
+            self,
+            Self::Blank
+                | Self::LineComment
+                | Self::BlockComment
+                | Self::VersionOpen
+                | Self::VersionClose
+                | Self::Template
+        )
     }
 
     /// Whether it is a comment as a person writes one.

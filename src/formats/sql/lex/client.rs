@@ -32,7 +32,7 @@ impl Lexer<'_> {
     }
 
     /// Only blanks stand between the start of the line and this place.
-    fn opens_a_line(&self, at: usize) -> bool {
+    pub(super) fn opens_a_line(&self, at: usize) -> bool {
         let before = self.bytes.get(..at).unwrap_or_default();
         let last = before.iter().rev().find(|it| !matches!(it, b' ' | b'\t'));
         last.is_none_or(|it| matches!(it, b'\n' | b'\r'))
@@ -103,6 +103,9 @@ impl Lexer<'_> {
             return None;
         }
         self.copy = CopyState::Outside;
+        if rest.trim_ascii().is_empty() {
+            return None;
+        }
         let start = self.at;
         let ending = memchr::memmem::find_iter(rest, b"\n\\.").find(|at| {
             let after = rest.get(at + 3).copied().unwrap_or(b'\n');

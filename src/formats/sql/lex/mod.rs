@@ -193,6 +193,7 @@ impl<'a> Lexer<'a> {
                 TokenKind::Placeholder
             }
             b'{' => self.braces(1),
+            b'%' => self.fenced(b"%$", TokenKind::Placeholder),
             _ if self.dialect == Dialect::Postgres => self.dollar_text(),
             it if is_word(it) && it != b'$' => {
                 self.at += 1;
@@ -203,18 +204,23 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `${x}`, `{{ x }}`, `{% x %}`; the brace stands so far ahead.
+    /// `${x}`, `{{ x }}`, `{% x %}`, `$%x%$`; the brace stands so far ahead.
     fn braces(&mut self, ahead: usize) -> TokenKind {
-        let closer: &[u8] = match (ahead, self.ahead(ahead + 1)) {
-            (1, _) => b"}",
-            (_, b'{') => b"}}",
-            (_, b'%') => b"%}",
-            _ => return self.advance(1, TokenKind::Operator),
-        };
+        match (ahead, self.ahead(ahead + 1)) {
+            (1, _) => self.fenced(b"}", TokenKind::Placeholder),
+            (_, b'{') => self.fenced(b"}}", TokenKind::Placeholder),
+            // What a tool does before there is any SQL: a server never sees it.
+            (_, b'%') => self.fenced(b"%}", TokenKind::Template),
+            _ => self.advance(1, TokenKind::Operator),
+        }
+    }
+
+    /// All up to the closer, where that comes soon.
+    fn fenced(&mut self, closer: &[u8], kind: TokenKind) -> TokenKind {
         let rest = self.rest();
         let window = rest.get(..rest.len().min(LONGEST_PLACEHOLDER)).unwrap_or_default();
         match memchr::memmem::find(window, closer) {
-            Some(at) => self.advance(at + closer.len(), TokenKind::Placeholder),
+            Some(at) => self.advance(at + closer.len(), kind),
             None => self.advance(1, TokenKind::Operator),
         }
     }

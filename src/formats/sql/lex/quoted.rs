@@ -8,9 +8,13 @@ use crate::formats::sql::token::TokenKind;
 const BREAKPOINT: &[u8] = b"--> statement-breakpoint";
 
 impl Lexer<'_> {
-    /// In MySQL `--` opens a comment before a blank only: `a--1` is an expression there.
+    /// In MySQL `--` opens a comment before a blank only: `a--1` is an expression there. Tools of migrations write
+    /// `--split` and `--changeset` at the start of a line, where no expression goes on.
     pub(super) fn opens_line_comment(&self) -> bool {
-        self.dialect != Dialect::MySql || self.ahead(2) <= b' ' || self.rest().starts_with(BREAKPOINT)
+        self.dialect != Dialect::MySql
+            || self.ahead(2) <= b' '
+            || self.rest().starts_with(BREAKPOINT)
+            || self.opens_a_line(self.at)
     }
 
     pub(super) fn line_comment(&mut self) -> TokenKind {

@@ -11,7 +11,7 @@ use crate::formats::sql::token::TokenKind;
 type ActionReader = fn(&mut Cursor<'_>) -> Option<ActionKind>;
 
 /// What actions begin with, but for `ADD` and `ALTER COLUMN`. The first that fits is taken.
-const ACTIONS: [(&str, ActionReader); 89] = [
+const ACTIONS: [(&str, ActionReader); 90] = [
     ("DROP CONSTRAINT", |it| dropped(it, DroppedConstraint::Any)),
     ("DROP PRIMARY KEY", |_| Some(unnamed_primary_key())),
     ("DROP FOREIGN KEY", |it| dropped(it, DroppedConstraint::ForeignKey)),
@@ -49,6 +49,7 @@ const ACTIONS: [(&str, ActionReader); 89] = [
         it.skip_rest();
         Some(ActionKind::AlterConstraint(name))
     }),
+    ("ALTER PRIMARY KEY", rebuild),
     ("ALTER INDEX", show_index),
     ("ALTER KEY", show_index),
     ("WITH CHECK CHECK CONSTRAINT", |it| Some(checked(it, Toggle::On, true))),
@@ -214,7 +215,7 @@ fn add(item: &mut Cursor<'_>, table: &ObjectName) -> Vec<ActionKind> {
         item.skip_rest();
         return vec![ActionKind::Rebuild];
     }
-    if index::at_inline_index(item) && matches!(item.dialect, Dialect::MySql | Dialect::SqlServer) {
+    if index::at_inline_index(item) {
         let read = index::inline_index(item, table);
         return vec![read.map_or(ActionKind::Other, |it| ActionKind::AddIndex(Box::new(it)))];
     }

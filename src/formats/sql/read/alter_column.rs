@@ -35,7 +35,7 @@ const CHANGES: [(&str, ColumnChange); 24] = [
 
 /// `ALTER [COLUMN] c …`; nothing where another action comes next.
 pub(super) fn alter_column(item: &mut Cursor<'_>) -> Option<ActionKind> {
-    if item.at_any(&["ALTER CONSTRAINT", "ALTER INDEX", "ALTER KEY", "ALTER CHECK"]) {
+    if item.at_any(&["ALTER CONSTRAINT", "ALTER PRIMARY", "ALTER INDEX", "ALTER KEY", "ALTER CHECK"]) {
         return None;
     }
     let mut ahead = *item;

@@ -56,10 +56,12 @@ fn definition(all: Cursor<'_>) -> Option<Span> {
         Dialect::SqlServer => {
             let mut at = all;
             loop {
-                at = at.find("AS")?;
-                at.bump();
-                // `EXECUTE AS OWNER` and the type of an argument are no bodies.
-                if !at.at_any(&["OWNER", "CALLER", "SELF"]) && at.peek_kind(0) != Some(TokenKind::Text) {
+                let passed = at.take_until(|it| it.at("AS"));
+                at.bump()?;
+                // `EXECUTE AS OWNER` and `@a AS int` open no body.
+                let before = passed.tokens().last()?.kind;
+                let is_owner = at.at_any(&["OWNER", "CALLER", "SELF"]) || at.peek_kind(0) == Some(TokenKind::Text);
+                if before != TokenKind::Variable && !is_owner {
                     return (!at.is_empty()).then(|| at.span());
                 }
             }

@@ -46,7 +46,7 @@ pub(super) const STOPS: [&str; 34] = [
 
 /// What can be said about a column that changes neither its values nor its locks, each with how many
 /// tokens or brackets follow it.
-const OPTIONS: [(&str, usize); 36] = [
+const OPTIONS: [(&str, usize); 37] = [
     ("COMMENT", 1),
     ("STORAGE", 1),
     ("COMPRESSION", 1),
@@ -55,6 +55,7 @@ const OPTIONS: [(&str, usize); 36] = [
     ("NOT DEFERRABLE", 0),
     ("NOT ENFORCED", 0),
     ("NOT VALID", 0),
+    ("NOT VISIBLE", 0),
     ("NO INHERIT", 0),
     ("DEFERRABLE", 0),
     ("INITIALLY DEFERRED", 0),

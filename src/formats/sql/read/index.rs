@@ -73,7 +73,7 @@ fn rest(cursor: &mut Cursor<'_>, index: &mut CreateIndex) {
     index.method = method(cursor);
     index.keys = cursor.group().map(keys).unwrap_or_default();
     while !cursor.is_empty() {
-        if cursor.eat("INCLUDE").is_some() {
+        if cursor.eat_any(&["INCLUDE", "STORING", "COVERING"]).is_some() {
             index.include = cursor.name_list();
         } else if cursor.eat("WHERE").is_some() {
             let ends: &[&str] = if cursor.dialect == Dialect::SqlServer { &["WITH", "ON"] } else { &[] };
@@ -89,7 +89,7 @@ fn rest(cursor: &mut Cursor<'_>, index: &mut CreateIndex) {
         } else if cursor.eat("LOCK").is_some() {
             index.lock = value(cursor);
         } else if cursor.eat_any(&["NULLS NOT DISTINCT", "NULLS DISTINCT", "VISIBLE", "INVISIBLE"]).is_some()
-            || cursor.eat_any(&["IGNORED", "NOT IGNORED"]).is_some()
+            || cursor.eat_any(&["IGNORED", "NOT IGNORED", "NOT VISIBLE"]).is_some()
         {
         } else if cursor.eat_any(&["COMMENT", "TABLESPACE", "ON", "KEY_BLOCK_SIZE", "FILESTREAM_ON"]).is_some() {
             cursor.eat("=");
@@ -160,7 +160,7 @@ pub(super) fn at_inline_index(cursor: &Cursor<'_>) -> bool {
     let is_named_so = match cursor.peek_kind(1) {
         Some(TokenKind::Open) => false,
         Some(TokenKind::QuotedName | TokenKind::Placeholder) => false,
-        _ => cursor.dialect == Dialect::Sqlite || cursor.dialect == Dialect::Postgres || !has_brackets(cursor),
+        _ => !has_brackets(cursor),
     };
     cursor.at_any(&INLINE) && !is_named_so
 }
@@ -168,7 +168,7 @@ pub(super) fn at_inline_index(cursor: &Cursor<'_>) -> bool {
 /// `INDEX name (…)`, `INDEX name TYPE (…)`, `INDEX name UNIQUE (…)`, `INDEX IF NOT EXISTS name (…)`.
 fn has_brackets(cursor: &Cursor<'_>) -> bool {
     let words = ["USING", "UNIQUE", "CLUSTERED", "NONCLUSTERED", "IF", "INDEX", "KEY"];
-    let is_length = cursor.peek_kind(3) == Some(TokenKind::Number);
+    let is_length = matches!(cursor.peek_kind(3), Some(TokenKind::Number | TokenKind::Text));
     cursor.peek_kind(2) == Some(TokenKind::Open) && !is_length
         || words
             .iter()

@@ -52,8 +52,8 @@ pub(super) struct Splitter<'a> {
     source: &'a str,
     dialect: Dialect,
     place: Place,
-    /// A token that was looked at and not taken.
-    next: Option<Token>,
+    /// Tokens that were looked at and not taken, the next one last.
+    pending: Vec<Token>,
     /// Between `DECLARE` and `BEGIN` of PL/pgSQL.
     is_declaring: bool,
     comments: Vec<Span>,
@@ -67,7 +67,7 @@ impl<'a> Splitter<'a> {
             source,
             dialect,
             place,
-            next: None,
+            pending: Vec::new(),
             is_declaring: false,
             comments: Vec::new(),
             problems: Vec::new(),
@@ -94,7 +94,7 @@ impl<'a> Splitter<'a> {
                     end = Some(token.span.end);
                     break;
                 }
-                TokenKind::Terminator if block.is_closed() || self.lexer.has_delimiter() => {
+                TokenKind::Terminator if self.ends_at_terminators(&block) => {
                     end = Some(token.span.end);
                     break;
                 }
@@ -103,11 +103,11 @@ impl<'a> Splitter<'a> {
                     return Some(Piece { whole: token.span, kind: PieceKind::Client });
                 }
                 TokenKind::ClientLine | TokenKind::CopyData => {
-                    self.next = Some(token);
+                    self.pending.push(token);
                     break;
                 }
                 _ if self.begins_the_next(token, tokens, &block) => {
-                    self.next = Some(token);
+                    self.pending.push(token);
                     break;
                 }
                 _ => {}
@@ -137,7 +137,7 @@ impl<'a> Splitter<'a> {
 
     /// The next token that a server sees.
     fn take(&mut self) -> Option<Token> {
-        if let Some(token) = self.next.take() {
+        if let Some(token) = self.pending.pop() {
             return Some(token);
         }
         loop {
@@ -151,14 +151,27 @@ impl<'a> Splitter<'a> {
         }
     }
 
+    fn ends_at_terminators(&self, block: &Block) -> bool {
+        match self.dialect {
+            // A routine reaches to the end of its batch.
+            Dialect::SqlServer => !block.is_routine(),
+            _ => block.is_closed() || self.lexer.has_delimiter(),
+        }
+    }
+
+    /// The next token that a server sees, left where it is.
+    fn peek(&mut self) -> Option<Token> {
+        let next = self.take()?;
+        self.pending.push(next);
+        Some(next)
+    }
+
     fn peek_word(&mut self) -> &'a str {
-        self.next = self.take();
-        self.next.map_or("", |it| self.word(it))
+        self.peek().map_or("", |it| self.word(it))
     }
 
     fn peek_kind(&mut self) -> Option<TokenKind> {
-        self.next = self.take();
-        self.next.map(|it| it.kind)
+        self.peek().map(|it| it.kind)
     }
 
     /// The text of a word; nothing for any other token.

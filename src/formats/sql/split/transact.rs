@@ -51,13 +51,12 @@ const STARTS: [&str; 43] = [
     "GOTO",
 ];
 /// Words after which the next one continues the statement.
-const CONTINUED: [&str; 25] = [
+const CONTINUED: [&str; 24] = [
     "AS",
     "UNION",
     "ALL",
     "EXCEPT",
     "INTERSECT",
-    "ON",
     "FOR",
     "AFTER",
     "OF",
@@ -145,6 +144,8 @@ impl Splitter<'_> {
         let is_in_expression = match last.kind {
             TokenKind::Comma | TokenKind::Dot | TokenKind::Open => true,
             TokenKind::Operator => self.source.get(last.span.start..last.span.end) != Some("*"),
+            // `SET NOCOUNT ON` ends there; `ON UPDATE CASCADE` does not.
+            _ if before.eq_ignore_ascii_case("ON") => !main_word(tokens, self.source).eq_ignore_ascii_case("SET"),
             _ => is_any(before, &CONTINUED),
         };
         !is_in_expression && !self.continues(text, before, tokens)
