@@ -153,8 +153,12 @@ impl<'a> Cursor<'a> {
         Some(Cursor { tokens: inner, ..*self })
     }
 
-    /// How many tokens the next one spans: all up to the closing bracket where it opens one.
+    /// How many tokens the next one spans: all up to the closing bracket, or to the `END` of a `CASE`, where it
+    /// opens one.
     pub(super) fn unit(&self) -> usize {
+        if self.at("CASE") {
+            return self.case();
+        }
         if self.peek_kind(0) != Some(TokenKind::Open) {
             return self.tokens.len().min(1);
         }
@@ -164,6 +168,22 @@ impl<'a> Cursor<'a> {
                 TokenKind::Open => depth += 1,
                 TokenKind::Close => depth -= 1,
                 _ => {}
+            }
+            if depth == 0 {
+                return index + 1;
+            }
+        }
+        self.tokens.len()
+    }
+
+    fn case(&self) -> usize {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().filter(|(_, it)| it.kind == TokenKind::Word) {
+            let word = self.text(token.span);
+            if word.eq_ignore_ascii_case("CASE") {
+                depth += 1;
+            } else if word.eq_ignore_ascii_case("END") {
+                depth -= 1;
             }
             if depth == 0 {
                 return index + 1;

@@ -127,6 +127,7 @@ impl<'a> Lexer<'a> {
             b'{' => self.braces(0),
             b':' => self.colon(),
             b'@' if self.dialect != Dialect::Postgres => self.variable(),
+            b'@' => self.extension_placeholder(),
             b'%' => self.percent(),
             b'?' if self.dialect != Dialect::Postgres => self.advance(1, TokenKind::Placeholder),
             b'\\' if self.dialect == Dialect::Postgres => self.backslash(),
@@ -250,6 +251,16 @@ impl<'a> Lexer<'a> {
             return TokenKind::Operator;
         }
         TokenKind::Variable
+    }
+
+    /// `@extschema@` and `@extschema:name@` of scripts of extensions.
+    fn extension_placeholder(&mut self) -> TokenKind {
+        let fits = |it: &&u8| is_word(**it) || **it == b':';
+        let length = self.rest().iter().skip(1).take(80).take_while(fits).count();
+        if 0 < length && self.ahead(1 + length) == b'@' {
+            return self.advance(2 + length, TokenKind::Placeholder);
+        }
+        self.advance(1, TokenKind::Operator)
     }
 
     /// `%s` and `%(name)s` of drivers; any other `%` is the remainder of a division or part of a cursor's name.

@@ -187,14 +187,7 @@ pub enum Toggle {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ColumnChange {
     /// `TYPE t`
-    Type {
-        /// The new type.
-        data_type: DataType,
-        /// `USING x`.
-        using: Option<Expression>,
-        /// `COLLATE x`.
-        collate: Option<ObjectName>,
-    },
+    Type(Box<TypeChange>),
     /// `SET NOT NULL`
     SetNotNull,
     /// `DROP NOT NULL`
@@ -215,6 +208,17 @@ pub enum ColumnChange {
     Option,
     /// Not understood.
     Other,
+}
+
+/// A column gets another type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TypeChange {
+    /// The new type.
+    pub data_type: DataType,
+    /// `USING x`.
+    pub using: Option<Expression>,
+    /// `COLLATE x`.
+    pub collate: Option<ObjectName>,
 }
 
 /// What changes about partitions.

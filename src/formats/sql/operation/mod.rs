@@ -12,7 +12,7 @@ mod object;
 mod session;
 mod table;
 
-pub use action::{Action, ActionKind, ColumnChange, DroppedConstraint, PartitionChange, Toggle};
+pub use action::{Action, ActionKind, ColumnChange, DroppedConstraint, PartitionChange, Toggle, TypeChange};
 pub use data::{Copy, DataChange, DataVerb};
 pub use index::{CreateIndex, IndexKey, IndexKind};
 pub use object::{

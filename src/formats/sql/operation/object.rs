@@ -169,7 +169,7 @@ pub enum ObjectChange {
         to: EnumValue,
     },
     /// `ADD CONSTRAINT` of a domain
-    AddConstraint(Constraint),
+    AddConstraint(Box<Constraint>),
     /// `DROP CONSTRAINT` of a domain
     DropConstraint(Name),
     /// `VALIDATE CONSTRAINT` of a domain

@@ -185,7 +185,7 @@ fn known_change(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<ObjectChang
 
 fn domain_change(cursor: &mut Cursor<'_>) -> Option<ObjectChange> {
     if cursor.eat("ADD").is_some() {
-        return Some(ObjectChange::AddConstraint(constraint::constraint(cursor)));
+        return Some(ObjectChange::AddConstraint(Box::new(constraint::constraint(cursor))));
     }
     if cursor.eat("DROP CONSTRAINT").is_some() {
         cursor.eat("IF EXISTS");

@@ -3,7 +3,7 @@
 use super::column;
 use crate::formats::sql::cursor::Cursor;
 use crate::formats::sql::dialect::Dialect;
-use crate::formats::sql::operation::{ActionKind, ColumnChange};
+use crate::formats::sql::operation::{ActionKind, ColumnChange, TypeChange};
 
 /// What can be changed about a column, but for types and values. The first that fits is taken.
 const CHANGES: [(&str, ColumnChange); 24] = [
@@ -66,7 +66,7 @@ fn change(cursor: &mut Cursor<'_>) -> Option<ColumnChange> {
         let collate = cursor.eat("COLLATE").and_then(|_| cursor.object());
         let using = cursor.eat("USING").map(|_| cursor.expression_until(&[]));
         cursor.eat_any(&["CASCADE", "RESTRICT"]);
-        return Some(ColumnChange::Type { data_type, using, collate });
+        return Some(ColumnChange::Type(Box::new(TypeChange { data_type, using, collate })));
     }
     if cursor.eat("SET DEFAULT").is_some() {
         return Some(ColumnChange::SetDefault(cursor.expression_until(&[])));

@@ -128,7 +128,9 @@ fn rule(cursor: &mut Cursor<'_>) -> Option<ColumnRuleKind> {
     } else if cursor.eat("CHECK").is_some() {
         cursor.eat("NOT FOR REPLICATION");
         ColumnRuleKind::Check(cursor.bracketed()?)
-    } else if cursor.at("REFERENCES") || cursor.eat("FOREIGN KEY").is_some() {
+    } else if cursor.at_any(&["REFERENCES", "FOREIGN KEY"]) {
+        // Transact-SQL lets a column repeat its own name: `FOREIGN KEY (a) REFERENCES …`.
+        cursor.eat("FOREIGN KEY").and_then(|_| cursor.group());
         ColumnRuleKind::References(constraint::reference(cursor)?)
     } else if cursor.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT"]).is_some() {
         ColumnRuleKind::AutoIncrement
@@ -155,6 +157,13 @@ fn rule(cursor: &mut Cursor<'_>) -> Option<ColumnRuleKind> {
 }
 
 fn option(cursor: &mut Cursor<'_>) -> Option<ColumnRuleKind> {
+    // `a int INDEX i CLUSTERED (a)` of Transact-SQL.
+    if cursor.dialect == Dialect::SqlServer && cursor.eat("INDEX").is_some() {
+        cursor.name();
+        cursor.eat("UNIQUE");
+        key_tail(cursor);
+        return Some(ColumnRuleKind::Option);
+    }
     let (_, operands) = OPTIONS.iter().find(|(phrase, _)| cursor.eat(phrase).is_some())?;
     for _ in 0..*operands {
         cursor.eat("=");

@@ -30,6 +30,18 @@ const ACTIONS: [(&str, ReferentialAction); 5] = [
     ("SET DEFAULT", ReferentialAction::SetDefault),
 ];
 
+/// What a constraint may end with that needs no attention.
+const SILENT: [&str; 8] = [
+    "NOT DEFERRABLE",
+    "INITIALLY DEFERRED",
+    "INITIALLY IMMEDIATE",
+    "ENFORCED",
+    "NO INHERIT",
+    "NOT FOR REPLICATION",
+    "VISIBLE",
+    "INVISIBLE",
+];
+
 /// Whether a constraint comes next, and no column that is called like one.
 pub(super) fn at_constraint(cursor: &Cursor<'_>) -> bool {
     cursor.at_any(&STARTS)
@@ -120,11 +132,7 @@ fn tail(cursor: &mut Cursor<'_>, read: &mut Constraint) {
             read.not_enforced = Some(span);
         } else if let Some(span) = cursor.eat("DEFERRABLE") {
             read.deferrable = Some(span);
-        } else if cursor
-            .eat_any(&["NOT DEFERRABLE", "INITIALLY DEFERRED", "INITIALLY IMMEDIATE", "ENFORCED", "NO INHERIT"])
-            .is_some()
-        {
-        } else if cursor.eat_any(&["NOT FOR REPLICATION", "VISIBLE", "INVISIBLE"]).is_some() {
+        } else if cursor.eat_any(&SILENT).is_some() {
         } else if cursor.eat_any(&["USING INDEX TABLESPACE", "ON CONFLICT", "COMMENT", "USING", "INCLUDE"]).is_some()
             || cursor.eat_any(&["WITH PARSER", "WITH", "ON", "KEY_BLOCK_SIZE"]).is_some()
         {

@@ -252,7 +252,7 @@ fn other(cursor: &mut Cursor<'_>, kind: ObjectKind, prefix: &Prefix) -> Vec<Oper
             cursor.eat("TO").and_then(|_| cursor.object())
         }
         ObjectKind::Statistics => {
-            cursor.take_until(|it| it.at_any(&["FROM", "ON"]) && it.word_at(1) != "");
+            cursor.take_until(|it| it.at_any(&["FROM", "ON"]) && !it.word_at(1).is_empty());
             let source = if cursor.dialect == Dialect::SqlServer { "ON" } else { "FROM" };
             cursor.take_until(|it| it.at(source));
             cursor.eat(source).and_then(|_| cursor.object())

@@ -75,14 +75,16 @@ fn tail(cursor: &mut Cursor<'_>, table: &mut CreateTable) {
         } else if cursor.eat("PARTITION BY").is_some() {
             cursor.take_until(|it| it.at_any(&["AS SELECT", "SELECT", "AS WITH"]));
             table.partition_by = Some(cursor.since(&start));
-        } else if cursor.at("SELECT") || cursor.at("WITH") && cursor.peek_kind(1) != Some(TokenKind::Open) {
-            table.query = cursor.skip_rest();
-        } else if cursor.eat("AS").is_some() {
+        } else if cursor.eat("AS").is_some() || is_query(cursor) {
             table.query = cursor.skip_rest();
         } else {
             cursor.skip_unit();
         }
     }
+}
+
+fn is_query(cursor: &Cursor<'_>) -> bool {
+    cursor.at("SELECT") || cursor.at("WITH") && cursor.peek_kind(1) != Some(TokenKind::Open)
 }
 
 /// Reads columns, constraints and indexes with commas between them.

@@ -4,7 +4,7 @@ use super::{Reader, alter, create, data, object, routine, session};
 use crate::formats::sql::operation::{MaintenanceKind, Operation, Transaction};
 
 /// What a statement begins with, and who reads it.
-pub(super) const HEADS: [(&str, Reader); 104] = [
+pub(super) const HEADS: [(&str, Reader); 105] = [
     ("CREATE", create::create),
     ("ALTER", alter::alter),
     ("DROP", object::drop),
@@ -109,6 +109,7 @@ pub(super) const HEADS: [(&str, Reader); 104] = [
     ("THROW", control),
     ("RAISERROR", control),
     ("GOTO", control),
+    ("SOURCE", client),
 ];
 
 fn query(cursor: &mut super::Cursor<'_>) -> Vec<Operation> {
@@ -119,6 +120,12 @@ fn query(cursor: &mut super::Cursor<'_>) -> Vec<Operation> {
 fn control(cursor: &mut super::Cursor<'_>) -> Vec<Operation> {
     cursor.skip_rest();
     vec![Operation::Control]
+}
+
+/// `SOURCE file` of the program mysql.
+fn client(cursor: &mut super::Cursor<'_>) -> Vec<Operation> {
+    cursor.skip_rest();
+    vec![Operation::Client]
 }
 
 fn transaction(cursor: &mut super::Cursor<'_>, step: Transaction) -> Vec<Operation> {

@@ -36,7 +36,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Operation> {
     }
     let mut operations = match heads::HEADS.iter().find(|it| cursor.at(it.0)) {
         Some((_, read)) => read(cursor),
-        None => Vec::new(),
+        None => routine::bare_call(cursor).into_iter().collect(),
     };
     cursor.leave();
     if operations.is_empty() {

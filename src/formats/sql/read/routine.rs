@@ -82,6 +82,24 @@ pub(super) fn execute(cursor: &mut Cursor<'_>) -> Vec<Operation> {
     vec![Operation::Execute(Execute { name, dynamic })]
 }
 
+/// A procedure that the first statement of a batch calls without `EXEC`, and a label: `p @a = 1`, `again:`.
+pub(super) fn bare_call(cursor: &mut Cursor<'_>) -> Option<Operation> {
+    if cursor.dialect != Dialect::SqlServer {
+        return None;
+    }
+    let mut ahead = *cursor;
+    let name = ahead.object()?;
+    if ahead.eat(":").is_some() {
+        *cursor = ahead;
+        return Some(Operation::Control);
+    }
+    if ahead.peek_kind(0) != Some(TokenKind::Variable) {
+        return None;
+    }
+    cursor.skip_rest();
+    Some(Operation::Execute(Execute { name: Some(name), dynamic: None }))
+}
+
 /// `PREPARE s FROM 'text'` of MySQL, `PREPARE s AS …` of PostgreSQL.
 pub(super) fn prepare(cursor: &mut Cursor<'_>) -> Vec<Operation> {
     cursor.bump();

@@ -43,7 +43,7 @@ impl Block {
     }
 
     /// Takes in the token that comes after these.
-    pub(super) fn follow(&mut self, tokens: &[Token], token: Token, text: &str, source: &str, dialect: Dialect) {
+    pub(super) fn follow(&mut self, tokens: &[Token], token: Token, source: &str, dialect: Dialect) {
         match token.kind {
             TokenKind::Open => self.brackets += 1,
             TokenKind::Close => self.brackets = self.brackets.saturating_sub(1),
@@ -51,6 +51,7 @@ impl Block {
             TokenKind::Terminator | TokenKind::Semicolon => self.brackets = 0,
             _ => {}
         }
+        let text = word(source, token);
         let follows_end = std::mem::take(&mut self.follows_end);
         if text.is_empty() {
             return;

@@ -112,8 +112,7 @@ impl<'a> Splitter<'a> {
                 }
                 _ => {}
             }
-            let word = self.word(token);
-            block.follow(tokens, token, word, self.source, self.dialect);
+            block.follow(tokens, token, self.source, self.dialect);
             tokens.push(token);
             if self.is_control(tokens, &block) {
                 return Some(self.piece(tokens, token.span.end, PieceKind::Control));

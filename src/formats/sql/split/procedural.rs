@@ -65,7 +65,7 @@ impl Splitter<'_> {
             && signs.next().is_some_and(|it| self.is_operator(*it, "=") && is_second(it))
     }
 
-    fn is_operator(&self, token: Token, text: &str) -> bool {
+    pub(super) fn is_operator(&self, token: Token, text: &str) -> bool {
         self.source.get(token.span.start..token.span.end) == Some(text)
     }
 }

@@ -137,7 +137,7 @@ impl Splitter<'_> {
     pub(super) fn begins_transact(&mut self, token: Token, tokens: &[Token], block: &Block) -> bool {
         let text = self.word(token);
         let Some(last) = tokens.last() else { return false };
-        if !is_any(text, &STARTS) || !block.is_flat() || defines_to_the_end(tokens, self.source, block) {
+        if !block.is_flat() || !is_any(text, &STARTS) || defines_to_the_end(tokens, self.source, block) {
             return false;
         }
         let before = self.word(*last);
@@ -194,6 +194,8 @@ impl Splitter<'_> {
                 let next = self.peek_word();
                 !is_any(next, &["TRY", "CATCH", "CONVERSATION"])
             }
+            // A label: `again:`
+            2 if !word.is_empty() && tokens.last().is_some_and(|it| self.is_operator(*it, ":")) => true,
             2 if is_any(word, &["BEGIN", "END"]) => {
                 let second = tokens.last().map_or("", |it| self.word(*it));
                 is_any(second, &["TRY", "CATCH"])

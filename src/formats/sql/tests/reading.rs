@@ -76,13 +76,13 @@ fn actions_and_their_spans() {
 
 #[test]
 fn type_changes_keep_what_decides_about_a_rewrite() {
-    let ActionKind::AlterColumn { change: ColumnChange::Type { data_type, using, collate }, .. } =
+    let ActionKind::AlterColumn { change: ColumnChange::Type(found), .. } =
         action("ALTER TABLE t ALTER COLUMN a TYPE numeric(10, 2) COLLATE c USING a::numeric(10, 2)", Dialect::Postgres)
     else {
         panic!()
     };
-    assert_eq!(data_type.arguments, ["10", "2"]);
-    assert!(using.is_some() && collate.is_some());
+    assert_eq!(found.data_type.arguments, ["10", "2"]);
+    assert!(found.using.is_some() && found.collate.is_some());
     let ActionKind::RedefineColumn { from, column } =
         action("ALTER TABLE t CHANGE a b ENUM('x','y') NOT NULL", Dialect::MySql)
     else {
