@@ -42,7 +42,8 @@ const BARE_CALLS: [&str; 9] = [
     "CURRENT_ROLE",
 ];
 /// Words that are no column: values, operators, and the names of types behind a cast.
-const NO_COLUMNS: [&str; 46] = [
+const NO_COLUMNS: [&str; 47] = [
+    "CAST",
     "NULL",
     "TRUE",
     "FALSE",

@@ -90,6 +90,9 @@ pub fn parse(source: &str, dialect: Dialect) -> Script {
     script.statements = statements(source, whole, Nested { dialect, place: Place::Script, depth: 0 }, &mut script);
     script.comments.sort_unstable();
     script.comments.dedup();
+    // What is open in a body is open in the statement that holds it.
+    script.problems.sort_by_key(|it| it.span);
+    script.problems.dedup();
     script
 }
 

@@ -31,6 +31,10 @@ pub(in crate::formats::sql) fn find(all: Cursor<'_>, operations: &[Operation]) -
             Some(Source { span: definition(all)?, runs: Runs::WhenCalled, place: Place::Body })
         }
         Operation::Execute(_) if all.at("DO") => {
+            let language = all.find("LANGUAGE").map(|it| it.text_at(1).to_lowercase());
+            if language.is_some_and(|it| !LANGUAGES.contains(&it.as_str())) {
+                return None;
+            }
             let span = text(all, |it| matches!(it.kind, TokenKind::DollarText | TokenKind::Text))?;
             Some(Source { span, runs: Runs::Now, place: Place::Body })
         }

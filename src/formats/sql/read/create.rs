@@ -259,7 +259,11 @@ fn other(cursor: &mut Cursor<'_>, kind: ObjectKind, prefix: &Prefix) -> Vec<Oper
         }
         _ => None,
     };
-    cursor.skip_rest();
+    // What `CREATE SCHEMA` makes in the same breath counts.
+    match kind {
+        ObjectKind::Schema => cursor.take_until(|it| it.at_any(&["CREATE", "GRANT"])),
+        _ => cursor.take_until(|_| false),
+    };
     let (replaces, if_not_exists) = (prefix.replaces, prefix.if_not_exists);
     vec![Operation::Create(CreateObject { kind, name, table, replaces, if_not_exists })]
 }

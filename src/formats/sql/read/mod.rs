@@ -34,13 +34,17 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Operation> {
         cursor.skip_rest();
         return vec![Operation::Query];
     }
+    let whole = cursor.span();
     let mut operations = match heads::HEADS.iter().find(|it| cursor.at(it.0)) {
         Some((_, read)) => read(cursor),
         None => routine::bare_call(cursor).into_iter().collect(),
     };
-    cursor.leave();
     if operations.is_empty() {
+        // A reader that gave up may have taken some of it: none of it is known.
+        cursor.skip_rest();
+        cursor.note(whole);
         operations.push(Operation::Unknown);
     }
+    cursor.leave();
     operations
 }

@@ -9,6 +9,9 @@ const ROUTINES: [&str; 6] = ["PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT"
 /// How many tokens into a statement the kind of its object stands at most: `DEFINER = a @ b` comes before it.
 const LATEST_KIND: usize = 14;
 
+/// The same for `RULE`: only `CREATE OR REPLACE` comes before it.
+const LATEST_RULE: usize = 4;
+
 /// The nesting at one place of a statement.
 #[derive(Default, Clone, Copy, Debug)]
 pub(super) struct Block {
@@ -18,13 +21,15 @@ pub(super) struct Block {
     /// Open blocks of a body, `CASE` among them.
     blocks: usize,
     is_routine: bool,
+    /// In `CREATE RULE`, whose actions stand in brackets with terminators between them.
+    is_rule: bool,
     follows_end: bool,
 }
 
 impl Block {
     /// Whether a terminator ends the statement here.
     pub(super) fn is_closed(&self) -> bool {
-        self.blocks == 0
+        self.blocks == 0 && !(self.is_rule && 0 < self.brackets)
     }
 
     /// Whether the place is outside of brackets and of `CASE`.
@@ -48,7 +53,7 @@ impl Block {
             TokenKind::Open => self.brackets += 1,
             TokenKind::Close => self.brackets = self.brackets.saturating_sub(1),
             // Brackets that nobody closed do not reach over the end of a statement.
-            TokenKind::Terminator | TokenKind::Semicolon => self.brackets = 0,
+            TokenKind::Terminator | TokenKind::Semicolon if !self.is_rule => self.brackets = 0,
             _ => {}
         }
         let text = word(source, token);
@@ -59,6 +64,9 @@ impl Block {
         let before = tokens.last().map_or("", |it| word(source, *it));
         if tokens.len() < LATEST_KIND && self.brackets == 0 && is_any(text, &ROUTINES) {
             self.is_routine |= is_defined_here(tokens, source);
+        }
+        if tokens.len() < LATEST_RULE && text.eq_ignore_ascii_case("RULE") {
+            self.is_rule |= is_defined_here(tokens, source);
         }
         if text.eq_ignore_ascii_case("CASE") && !follows_end && !tokens.is_empty() {
             self.cases += 1;

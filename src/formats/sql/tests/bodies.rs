@@ -40,6 +40,12 @@ fn other_languages_are_left_alone() {
 }
 
 #[test]
+fn blocks_of_other_languages_are_left_alone() {
+    assert_eq!(one("DO LANGUAGE plperl $$ DROP TABLE t; $$;", Dialect::Postgres).body, None);
+    assert!(one("DO LANGUAGE plpgsql $$ BEGIN DROP TABLE t; END $$;", Dialect::Postgres).body.is_some());
+}
+
+#[test]
 fn bodies_of_the_other_dialects_are_read() {
     let text =
         "CREATE PROCEDURE p() BEGIN DECLARE x INT; IF x THEN DROP TABLE a; END IF; l: LOOP LEAVE l; END LOOP; END;";

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Dialect, Lexer, Token, TokenKind, at, parse};
+use super::{Dialect, Lexer, Operation, Token, TokenKind, at, parse};
 
 fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
     Lexer::new(text, dialect).collect()
@@ -50,6 +50,10 @@ proptest! {
             for statement in &script.statements {
                 prop_assert!(end <= statement.whole.start, "{dialect:?}: statements overlap");
                 prop_assert!(!statement.operations.is_empty());
+                prop_assert!(
+                    !statement.operations.contains(&Operation::Unknown) || !statement.unparsed.is_empty(),
+                    "{dialect:?}: an unknown statement that nobody is told of"
+                );
                 let between = tokens(&text, dialect).into_iter().filter(|it| {
                     end <= it.span.start && it.span.end <= statement.whole.start && !it.kind.is_trivia()
                 });
@@ -128,7 +132,7 @@ fn what_is_left_open_ends_with_the_text_and_is_told() {
     }
 }
 
-/// Each text repeats what could be read again and again; a reader that did so would need hours here.
+/// Each text repeats what could be read again and again.
 #[test]
 fn hostile_texts_are_read_in_linear_time() {
     for part in [
@@ -163,7 +167,7 @@ fn hostile_texts_are_read_in_linear_time() {
         "@",
         "-- \n",
     ] {
-        let text = part.repeat(200_000 / part.len());
+        let text = part.repeat(40_000 / part.len());
         for dialect in Dialect::ALL {
             for start in ["", "ALTER TABLE t ", "CREATE TABLE t ("] {
                 let text = format!("{start}{text}");

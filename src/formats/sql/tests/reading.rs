@@ -117,6 +117,36 @@ fn constraints_and_what_they_leave_out() {
 }
 
 #[test]
+fn what_a_schema_is_made_with_is_told() {
+    let text = "CREATE SCHEMA s AUTHORIZATION u CREATE TABLE t (a int)";
+    let script = parse(text, Dialect::Postgres);
+    assert_eq!(at(text, script.statements[0].unparsed[0]), "CREATE TABLE t (a int)");
+    one("CREATE SCHEMA IF NOT EXISTS s AUTHORIZATION u", Dialect::Postgres);
+}
+
+#[test]
+fn mysql_says_how_it_wants_to_work() {
+    let text = "ALTER TABLE t ADD a INT NOT NULL, ALGORITHM=INSTANT, LOCK = NONE, COMMENT = 'x' AUTO_INCREMENT = 5";
+    let found: Vec<ActionKind> = actions(text, Dialect::MySql).into_iter().map(|it| it.kind).collect();
+    assert!(matches!(
+        &found[..],
+        [
+            ActionKind::AddColumn { .. },
+            ActionKind::Algorithm(algorithm),
+            ActionKind::LockOption(lock),
+            ActionKind::TableOption(_),
+            ActionKind::TableOption(_)
+        ] if algorithm == "instant" && lock == "none"
+    ));
+    let Operation::CreateIndex(index) =
+        operation("CREATE INDEX i ON t (a) ALGORITHM=INPLACE LOCK=NONE", Dialect::MySql)
+    else {
+        panic!()
+    };
+    assert_eq!((index.algorithm.as_deref(), index.lock.as_deref()), (Some("inplace"), Some("none")));
+}
+
+#[test]
 fn lists_of_one_verb() {
     let added = actions("ALTER TABLE t ADD a INT NULL, b INT NULL, CONSTRAINT c CHECK (a > 0)", Dialect::SqlServer);
     assert!(matches!(

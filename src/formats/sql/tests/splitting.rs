@@ -38,6 +38,12 @@ fn triggers_of_sqlite_and_atomic_bodies_hold_together() {
 }
 
 #[test]
+fn actions_of_a_rule_stand_in_its_brackets() {
+    let text = "CREATE RULE r AS ON INSERT TO v DO INSTEAD (INSERT INTO a VALUES (1); DELETE FROM b;); DROP TABLE c";
+    assert_eq!(pieces(text, Dialect::Postgres).len(), 2);
+}
+
+#[test]
 fn batches_of_transact_sql_end_everything() {
     let text =
         "CREATE PROCEDURE p AS\nBEGIN\n  SELECT 1;\n  SELECT 2\nEND\nGO\nDROP TABLE a\nDROP TABLE b\ngo 5\nSELECT GO";
