@@ -6,6 +6,25 @@ use crate::formats::sql::token::{Token, TokenKind};
 
 /// The kinds of object whose definition may hold statements.
 const ROUTINES: [&str; 6] = ["PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"];
+/// The kinds of object that hold none, and may be called like those that do.
+const OTHERS: [&str; 16] = [
+    "TABLE",
+    "INDEX",
+    "VIEW",
+    "ON",
+    "DATABASE",
+    "TYPE",
+    "DOMAIN",
+    "SEQUENCE",
+    "SYNONYM",
+    "SCHEMA",
+    "USER",
+    "ROLE",
+    "LOGIN",
+    "STATISTICS",
+    "EXTENSION",
+    "POLICY",
+];
 /// How many tokens into a statement the kind of its object stands at most: `DEFINER = a @ b` comes before it.
 const LATEST_KIND: usize = 14;
 
@@ -85,11 +104,11 @@ impl Block {
     }
 }
 
-/// `CREATE` or `ALTER` stands first, and nothing else is being made.
+/// `CREATE` or `ALTER` stands first, and nothing else is being made: a type may be called `event`.
 fn is_defined_here(tokens: &[Token], source: &str) -> bool {
     let mut words = tokens.iter().map(|it| word(source, *it));
     let verb = words.next().unwrap_or_default();
-    is_any(verb, &["CREATE", "ALTER"]) && !words.any(|it| is_any(it, &["TABLE", "INDEX", "VIEW", "ON", "DATABASE"]))
+    is_any(verb, &["CREATE", "ALTER"]) && !words.any(|it| is_any(it, &OTHERS))
 }
 
 fn opens_a_block(text: &str, before: &str, last: Option<&Token>) -> bool {

@@ -53,6 +53,12 @@ fn batches_of_transact_sql_end_everything() {
 }
 
 #[test]
+fn what_is_called_like_a_routine_is_none() {
+    let text = "CREATE TYPE event FROM INT\nDROP TABLE a\nALTER TABLE trigger ADD a INT\nDROP TABLE b";
+    assert_eq!(pieces(text, Dialect::SqlServer).len(), 4);
+}
+
+#[test]
 fn transact_sql_needs_no_terminators() {
     let text = "SET NOCOUNT ON\nUPDATE [dbo].[t]\nSET a = 1\nWHERE b = 2\n\
                 IF COL_LENGTH('t', 'c') IS NULL\nBEGIN\n    ALTER TABLE dbo.t\n    ADD c INT NULL\nEND\nELSE\n\
