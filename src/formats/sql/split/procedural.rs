@@ -41,10 +41,10 @@ impl Splitter<'_> {
             _ => false,
         };
         is_label
-            || block.is_flat() && is_any(first_word, &CONDITIONS) && last_word.eq_ignore_ascii_case("THEN")
-            || block.is_outside_brackets() && is_any(first_word, &LOOPS) && is_any(last_word, &["LOOP", "DO"])
+            || block.is_flat() && last_word.eq_ignore_ascii_case("THEN") && is_any(first_word, &CONDITIONS)
+            || block.is_outside_brackets() && is_any(last_word, &["LOOP", "DO"]) && is_any(first_word, &LOOPS)
             // `DECLARE EXIT HANDLER FOR … BEGIN`
-            || first_word.eq_ignore_ascii_case("DECLARE") && last_word.eq_ignore_ascii_case("BEGIN")
+            || last_word.eq_ignore_ascii_case("BEGIN") && first_word.eq_ignore_ascii_case("DECLARE")
     }
 
     /// Whether a statement that came to its terminator is one of the procedural language.

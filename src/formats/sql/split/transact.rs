@@ -137,7 +137,11 @@ impl Splitter<'_> {
     pub(super) fn begins_transact(&mut self, token: Token, tokens: &[Token], block: &Block) -> bool {
         let text = self.word(token);
         let Some(last) = tokens.last() else { return false };
-        if !block.is_flat() || !is_any(text, &STARTS) || defines_to_the_end(tokens, self.source, block) {
+        if text.is_empty()
+            || !block.is_flat()
+            || !is_any(text, &STARTS)
+            || defines_to_the_end(tokens, self.source, block)
+        {
             return false;
         }
         let before = self.word(*last);
