@@ -209,5 +209,8 @@ pub(super) fn word(source: &str, token: Token) -> &str {
 
 /// Whether the word is one of these, in any case.
 pub(super) fn is_any(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|it| it.eq_ignore_ascii_case(word))
+    let Some(first) = word.as_bytes().first() else { return false };
+    // Most words differ in their first letter.
+    let may_be = |it: &&&str| it.as_bytes().first().is_some_and(|it| it | 0x20 == first | 0x20);
+    words.iter().filter(may_be).any(|it| it.eq_ignore_ascii_case(word))
 }
