@@ -28,6 +28,7 @@ pub mod recipe;
 pub mod sample;
 pub mod shell;
 pub mod size;
+pub mod sql;
 pub mod ssh_signature;
 pub mod suggest;
 pub mod suppression;
