@@ -450,6 +450,8 @@ pub enum PolicyCommand {
     Show(PolicyShowArgs),
     /// Write the digests of inherited policies to `gatecheck.lock`
     Lock(PolicyLockArgs),
+    /// Write a ruleset for GitHub that holds a branch to a rule of `branch-protection`
+    Ruleset(PolicyRulesetArgs),
 }
 
 /// Arguments of `policy show`.
@@ -475,6 +477,37 @@ pub struct PolicyLockArgs {
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `policy ruleset`.
+#[derive(Debug, Args)]
+pub struct PolicyRulesetArgs {
+    /// By which policy; `--rule` says by which of its rules, where there are several.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// How much the ruleset weighs
+    #[arg(long, value_enum, default_value_t = EnforcementChoice::Active)]
+    pub enforcement: EnforcementChoice,
+    /// What the forge shall call it; the id of the rule when absent
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// How much a ruleset weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EnforcementChoice {
+    /// It blocks
+    Active,
+    /// It is recorded and never blocks; on GitHub Enterprise
+    Evaluate,
+    /// It does nothing yet
+    Disabled,
 }
 
 /// Arguments of `completions`.

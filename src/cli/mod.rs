@@ -64,6 +64,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Policy(args)) => match &args.command {
             PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),
             PolicyCommand::Lock(args) => policy::lock(args, &environment, &mut out),
+            PolicyCommand::Ruleset(args) => policy::ruleset(args, &environment, &mut out),
         },
         Some(Command::Completions(args)) => completions(args.shell, &mut out),
         Some(Command::Man) => clap_mangen::Man::new(Cli::command()).render(&mut out).or_else(explain::quiet),

@@ -249,7 +249,7 @@ fn updates(repository: &Repository) -> Result<Vec<RefUpdate>, CliError> {
 }
 
 /// Leaves only the rules that were named.
-fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
+pub(super) fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
     for wanted in &choice.rule {
         if policy.rules.iter().any(|rule| rule.id == *wanted) {
             continue;

@@ -33,7 +33,7 @@ pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
 pub use forge::{
     BypassActor, CheckRun, CheckState, Dismissal, Enforcement, Forge, MergeQueue, Permission, Person, Protection, Push,
-    Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
+    RefNames, Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
 };
 pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
 pub use meter::{Meter, Spent};

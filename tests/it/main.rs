@@ -14,6 +14,7 @@ mod isolation;
 mod made;
 mod migration;
 mod packs;
+mod protection;
 mod readme;
 mod replay;
 mod reviews;

@@ -94,8 +94,8 @@ impl FactsFile {
         if let Some(recorded) = named.into_iter().flatten().find(|it| !judged.is_head(*it)) {
             return Err(FactsFileError::OtherChange { side: "head", recorded, judged: judged.judged_head() });
         }
-        let is_silent = self.forge.as_ref().is_none_or(ForgePart::is_silent);
-        if !is_silent && named == [None, None] {
+        let is_about_no_head = self.forge.as_ref().is_none_or(ForgePart::is_about_no_head);
+        if !is_about_no_head && named == [None, None] {
             return Err(FactsFileError::NoHead(judged.judged_head()));
         }
         Ok(())
