@@ -47,7 +47,7 @@ pub enum Command {
     /// Put gatecheck into the hooks of this repository, or take it out
     Hook(HookArgs),
     /// Say what a check or a finding means, and how to fix it
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
     /// Look whether the gate can be gone around, in CI and in this clone
     Doctor(DoctorArgs),
     /// List every check
@@ -138,7 +138,7 @@ impl ChangeArgs {
 }
 
 /// By which policy.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which policy")]
 pub struct PolicyChoice {
     /// Judge by this file instead of the repository's own policy
@@ -369,7 +369,20 @@ pub struct DoctorArgs {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A check (`commits`), or a finding's id (`commits/subject-length`)
-    pub id: String,
+    #[arg(required_unless_present = "why", conflicts_with = "why")]
+    pub id: Option<String>,
+    /// Judge the change, and tell step by step how this rule of the policy came to its verdict
+    #[arg(long, value_name = "RULE")]
+    pub why: Option<String>,
+    /// Print JSON instead of text; with `--why`
+    #[arg(long, requires = "why")]
+    pub json: bool,
+    /// Which change, with `--why`.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy, with `--why`.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
 }
 
 /// Arguments of `checks`.

@@ -19,6 +19,7 @@ mod schema;
 mod shadow;
 mod test;
 mod timings;
+mod why;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -56,7 +57,10 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
             HookCommand::Install(args) => hook::install(args, &environment, &mut out),
             HookCommand::Uninstall(args) => hook::uninstall(args, &environment, &mut out),
         },
-        Some(Command::Explain(args)) => explain::explain(args, &mut out),
+        Some(Command::Explain(args)) => match &args.why {
+            Some(rule) => why::why(rule, args, &environment, &mut out),
+            None => explain::explain(args, &mut out),
+        },
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
         Some(Command::Facts(args)) => facts::facts(args, &environment, &mut out),

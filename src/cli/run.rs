@@ -191,6 +191,16 @@ pub(super) fn replay(
     environment: &Environment,
     timings: &Timings,
 ) -> Result<Report, CliError> {
+    let (policy, facts) = recorded(file, choice, environment)?;
+    Ok(engine::judge(&policy, &timings.over(facts)))
+}
+
+/// What was recorded, and the policy that judges it.
+pub(super) fn recorded(
+    file: &FactsFile,
+    choice: &PolicyChoice,
+    environment: &Environment,
+) -> Result<(Policy, Facts), CliError> {
     let facts = file.facts().map_err(|error| from_facts(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
@@ -200,7 +210,7 @@ pub(super) fn replay(
     let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
-    Ok(engine::judge(&policy, &timings.over(facts)))
+    Ok((policy, facts))
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
@@ -287,7 +297,19 @@ pub(super) fn judge(
     part: Option<&Given>,
     timings: &Timings,
 ) -> Result<Report, CliError> {
-    let mut reports = Vec::new();
+    let judged = |policy: &Policy, facts: Facts| engine::judge(policy, &timings.over(facts));
+    let reports = each(session, choice, part, judged)?;
+    engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
+}
+
+/// What `judge` makes of every range of the session, by the policy that judges it.
+pub(super) fn each<T>(
+    session: &Session,
+    choice: &PolicyChoice,
+    part: Option<&Given>,
+    judge: impl Fn(&Policy, Facts) -> T,
+) -> Result<Vec<T>, CliError> {
+    let mut results = Vec::new();
     for range in &session.ranges {
         if let Some(part) = part.filter(|_| session.is_proposal(range) && session.is_untrusted(range)) {
             part.come_from_elsewhere(session.repository.work_tree())?;
@@ -300,10 +322,10 @@ pub(super) fn judge(
         if judged.flat_map(|rule| &rule.bound.needs).any(|need| *need == Need::Since) {
             facts.forge = Arc::new(gather::since(&session.repository, range, &facts.forge));
         }
-        reports.push(engine::judge(&policy, &timings.over(facts)));
+        results.push(judge(&policy, facts));
         if let Some(memory) = memory {
             memory.write();
         }
     }
-    engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
+    Ok(results)
 }

@@ -25,6 +25,7 @@ mod time;
 mod tree;
 mod verdict;
 mod waiver;
+mod why;
 
 pub use budget::Budget;
 pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
@@ -53,3 +54,4 @@ pub use time::{Date, Timestamp};
 pub use tree::{AbsentTree, Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
 pub use verdict::{Level, Verdict};
 pub use waiver::{Scope, Waiver, WaiverState, WaiverStatus};
+pub use why::{Step, StepAnswer, Why, WhyChange, WhyRule};

@@ -25,3 +25,4 @@ mod shadow;
 mod support;
 mod tidy;
 mod ways;
+mod why;

@@ -94,7 +94,8 @@ fn every_rule_of_the_written_ruleset_is_needed_and_so_is_its_weight() {
 
 #[test]
 fn a_ruleset_says_what_keeps_it_from_being_written() {
-    let none = repository("gatecheck: 1\nrules: { commits: { check: commits } }\n");
+    let none =
+        repository("gatecheck: 1\nrules: { no-words: { check: text, with: { forbidden: [{ pattern: words }] } } }\n");
     let run = Run::of(&mut none.gatecheck(&["policy", "ruleset"])).exits(2);
     assert!(run.stderr.contains("no rule of the policy has the check `branch-protection`"), "{}", run.stderr);
     let several = repository(&format!(

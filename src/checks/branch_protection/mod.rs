@@ -14,6 +14,7 @@ mod reach;
 mod rules;
 mod rulesets;
 mod settings;
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ use self::layer::{Actor, Answer, Layer, Standing};
 use self::reach::Branch;
 use self::settings::{Allowed, Params};
 use super::{Check, Hazard, Judged, Meta, Remark};
-use crate::model::{Facts, Finding, Level, Missing, Need, Place, Stop};
+use crate::model::{Facts, Finding, Level, Missing, Need, Place, Step, StepAnswer, Stop};
 
 /// The id of the check.
 pub const FLOOR: &str = "branch-protection";
@@ -57,11 +58,19 @@ impl Check for BranchProtectionCheck {
         vec![Need::PullRequest]
     }
 
-    fn evaluate(Params { parts, demands }: &Params, facts: &Facts) -> Result<Judged, Stop> {
-        let protection = facts.forge.protection.as_ref().map_err(Missing::clone)?;
-        let branch = Branch::of(parts.branch.as_deref(), facts, protection)?;
-        let mut layers = rulesets::layers(protection, &branch);
-        layers.extend(protection.classic.as_ref().map(|it| classic::layer(it, &facts.forge)));
+    fn explain(params: &Params, facts: &Facts) -> Vec<Step> {
+        let Params { parts, demands } = params;
+        match layers(params, facts) {
+            Ok((branch, layers)) => {
+                Floor { branch: branch.name, layers: &layers, allowed: &parts.bypass }.steps(demands)
+            }
+            Err(missing) => vec![Step::new("what protects the branch", StepAnswer::Unknown, missing.to_string())],
+        }
+    }
+
+    fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
+        let Params { parts, demands } = params;
+        let (branch, layers) = layers(params, facts)?;
         let mut judged = Judged::default();
         for layer in &layers {
             layer.tell(&mut judged);
@@ -76,6 +85,15 @@ impl Check for BranchProtectionCheck {
         judged.missing.dedup();
         Ok(judged)
     }
+}
+
+/// The branch that is judged, and everything that protects it or would.
+fn layers<'a>(params: &'a Params, facts: &'a Facts) -> Result<(Branch<'a>, Vec<Layer>), Missing> {
+    let protection = facts.forge.protection.as_ref().map_err(Missing::clone)?;
+    let branch = Branch::of(params.parts.branch.as_deref(), facts, protection)?;
+    let mut layers = rulesets::layers(protection, &branch);
+    layers.extend(protection.classic.as_ref().map(|it| classic::layer(it, &facts.forge)));
+    Ok((branch, layers))
 }
 
 impl Layer {
