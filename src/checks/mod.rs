@@ -28,6 +28,7 @@ mod unlisted;
 
 pub use branch_protection::{Enforce, FLOOR, ruleset};
 pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta, Remark};
+pub use gate::POLICY_NAMES;
 pub use secrets::{HiddenSecret, Sighting};
 
 use crate::model::{RepoPath, Span, Timestamp};

@@ -357,6 +357,12 @@ pub enum HookKind {
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
+    /// Also look whether the forge waits for the gate, by its live settings in the facts
+    #[arg(long, requires = "facts")]
+    pub remote: bool,
+    /// Facts with the live settings of the forge: `forge.protection`
+    #[arg(long, value_name = "FILE", requires = "remote")]
+    pub facts: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,

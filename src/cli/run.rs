@@ -287,7 +287,7 @@ pub(super) fn ends(range: &Range) -> Ends {
         Mode::PullRequest => range.source_tip,
         Mode::Local | Mode::Staged | Mode::Range | Mode::MergeGroup | Mode::Push | Mode::All | Mode::Release => None,
     };
-    Ends { base: commit(range.base), head: commit(range.head), tip }
+    Ends { base: commit(range.base), head: commit(range.head), tip, queued: range.queued }
 }
 
 /// Judges every range of the session, as one report.

@@ -32,6 +32,11 @@ impl Enforce {
 pub fn ruleset(name: &str, settings: &Value, enforce: Enforce) -> Result<Value, String> {
     let params: Params = serde_json::from_value(settings.clone()).map_err(|error| error.to_string())?;
     let parts = &params.parts;
+    if parts.gate {
+        return Err(
+            "`gate` asks for the jobs of a workflow, which a ruleset names: list them under `checks`".to_owned()
+        );
+    }
     let include = match &parts.branch {
         Some(branch) => format!("refs/heads/{}", escaped(branch.strip_prefix("refs/heads/").unwrap_or(branch))),
         None => "~DEFAULT_BRANCH".to_owned(),

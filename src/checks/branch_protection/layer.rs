@@ -102,10 +102,12 @@ impl Gives {
                 if named.iter().any(|it| wanted.app.is_none() || it.app == wanted.app) {
                     return Answer::Yes;
                 }
-                Answer::No(named.first().map(|it| match it.app {
-                    Some(app) => format!("takes it from the app {app}"),
-                    None => "takes it from anybody who may set a status".to_owned(),
-                }))
+                let others = || checks.iter().take(3).map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+                Answer::No(match named.first() {
+                    Some(NamedCheck { app: Some(app), .. }) => Some(format!("takes it from the app {app}")),
+                    Some(NamedCheck { app: None, .. }) => Some("takes it from anybody who may set a status".to_owned()),
+                    None => (!checks.is_empty()).then(|| format!("requires {}", others())),
+                })
             }),
             Demand::NoMethod(method) => best(&self.methods, |open| {
                 if open.iter().any(|it| it.eq_ignore_ascii_case(method.as_str())) {

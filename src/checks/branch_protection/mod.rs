@@ -22,8 +22,8 @@ use self::demand::Demand;
 pub use self::generate::{Enforce, ruleset};
 use self::layer::{Actor, Answer, Layer, Standing};
 use self::reach::Branch;
-use self::settings::{Allowed, Params};
-use super::{Check, Hazard, Judged, Meta, Remark};
+use self::settings::{Allowed, GITHUB_ACTIONS, Params, RequiredCheck};
+use super::{Check, Hazard, Judged, Meta, Remark, gate};
 use crate::model::{Facts, Finding, Level, Missing, Need, Place, Step, StepAnswer, Stop};
 
 /// The id of the check.
@@ -59,19 +59,19 @@ impl Check for BranchProtectionCheck {
     }
 
     fn explain(params: &Params, facts: &Facts) -> Vec<Step> {
-        let Params { parts, demands } = params;
-        match layers(params, facts) {
-            Ok((branch, layers)) => {
-                Floor { branch: branch.name, layers: &layers, allowed: &parts.bypass }.steps(demands)
+        let demanded = demanded(params, facts, &mut Judged::default());
+        match demanded.and_then(|demands| Ok((layers(params, facts)?, demands))) {
+            Ok(((branch, layers), demands)) => {
+                Floor { branch: branch.name, layers: &layers, allowed: &params.parts.bypass }.steps(&demands)
             }
             Err(missing) => vec![Step::new("what protects the branch", StepAnswer::Unknown, missing.to_string())],
         }
     }
 
     fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
-        let Params { parts, demands } = params;
         let (branch, layers) = layers(params, facts)?;
         let mut judged = Judged::default();
+        let demands = demanded(params, facts, &mut judged)?;
         for layer in &layers {
             layer.tell(&mut judged);
         }
@@ -79,12 +79,26 @@ impl Check for BranchProtectionCheck {
             judged.findings.push(unprotected(&branch, &layers));
             return Ok(judged);
         }
-        let floor = Floor { branch: branch.name, layers: &layers, allowed: &parts.bypass };
-        floor.judge(demands, &mut judged);
+        let floor = Floor { branch: branch.name, layers: &layers, allowed: &params.parts.bypass };
+        floor.judge(&demands, &mut judged);
         judged.missing.sort();
         judged.missing.dedup();
         Ok(judged)
     }
+}
+
+/// What the settings ask for, with the checks of the jobs that run the gate.
+fn demanded(params: &Params, facts: &Facts, judged: &mut Judged) -> Result<Vec<Demand>, Missing> {
+    let mut demands = params.demands.clone();
+    if params.parts.gate {
+        let names = gate::job_names(facts, judged)?;
+        if names.is_empty() && judged.missing.is_empty() {
+            let what = "which check is that of the gate: no workflow runs it on pull requests";
+            return Err(Missing::here(what, "run it in a job on `pull_request`; `gatecheck doctor` says more"));
+        }
+        demands.extend(names.into_iter().map(|name| Demand::Check(RequiredCheck { name, app: Some(GITHUB_ACTIONS) })));
+    }
+    Ok(demands)
 }
 
 /// The branch that is judged, and everything that protects it or would.

@@ -31,6 +31,10 @@ pub(in crate::checks) struct Parts {
     /// Check runs and statuses without which nothing is merged.
     #[serde(default)]
     pub(super) checks: Vec<RequiredCheck>,
+    /// That the jobs that run gatecheck, by the workflows of GitHub at the head, are among the required checks, and come from
+    /// GitHub Actions.
+    #[serde(default)]
+    pub(super) gate: bool,
     /// The only ways in which a pull request may be merged.
     #[serde(default)]
     pub(super) merge_methods: Vec<MergeMethod>,
@@ -89,6 +93,9 @@ pub(in crate::checks) struct RequiredCheck {
     #[serde(default)]
     pub(super) app: Option<u64>,
 }
+
+/// The number of GitHub Actions among the apps of GitHub.
+pub(super) const GITHUB_ACTIONS: u64 = 15368;
 
 /// A way to merge a pull request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, JsonSchema)]
@@ -229,7 +236,7 @@ impl TryFrom<Parts> for Params {
             );
         }
         let demands = demands(&parts);
-        if demands.is_empty() {
+        if demands.is_empty() && !parts.gate {
             return Err(
                 "nothing is asked for: say what to `require`, or how many `approvals`, or which `checks`".to_owned()
             );

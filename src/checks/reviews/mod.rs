@@ -51,7 +51,7 @@ impl Check for ReviewsCheck {
     };
 
     fn needs(params: &Params) -> Vec<Need> {
-        let mut needs = vec![Need::PullRequest, Need::Commits];
+        let mut needs = vec![Need::PullRequest, Need::Commits, Need::Merges];
         if params.parts.dismiss_stale {
             needs.push(Need::Since);
         }

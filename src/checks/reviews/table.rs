@@ -133,6 +133,9 @@ fn requirement<'a>(gate: &Gate<'a>, rule: &'a Rule, outer: &Scope<'a>) -> Step {
         },
     };
     let (answer, because) = told(&gate.rule(rule, outer));
+    // What does not count is told one by one below.
+    let because = because.strip_prefix(&name).unwrap_or(&because);
+    let because = because.split("; that of ").next().unwrap_or_default().to_owned();
     let steps = match &rule.wants {
         Wants::Approvals(count, From::CodeOwners) => owned(gate, rule, *count, scope),
         Wants::Approvals(_, from) => {
@@ -157,7 +160,7 @@ fn owned<'a>(gate: &Gate<'a>, rule: &'a Rule, count: u32, scope: &Scope<'a>) -> 
         let paths: Vec<String> = demand.files.iter().take(3).map(|it| format!("`{}`", it.path())).collect();
         let more = demand.files.len().saturating_sub(paths.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let what = format!("{} own {}{more} by `{}`", of.join(", "), paths.join(", "), demand.entry.pattern);
+        let what = format!("owners of {}{more} by `{}`: {}", paths.join(", "), demand.entry.pattern, of.join(", "));
         let who = |login: &str, approver: Option<&Approver<'_>>| {
             is_owner(&gate.desk.directory, demand.entry, login, approver.and_then(|it| it.review))
         };
