@@ -8,7 +8,6 @@
 //!
 //! How often three bytes stand in source code is told by `often.txt`.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// One literal.
@@ -54,23 +53,23 @@ impl Prefilter {
     /// Prepares the literals; those of less than three bytes are never found.
     pub(super) fn new<'a>(literals: impl IntoIterator<Item = Literal<'a>>) -> Self {
         let literals: Vec<Entry> = literals.into_iter().map(Entry::new).collect();
+        let spelled = (0_u32..)
+            .zip(&literals)
+            .flat_map(|(number, literal)| literal.spellings().map(move |three| (row(three), bit(three), number)));
         // The literals of each bit, in the order of the rows.
-        let mut bits: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
-        for (number, literal) in (0..).zip(&literals) {
-            for three in literal.spellings() {
-                let numbers = bits.entry((row(three), bit(three))).or_default();
-                if numbers.last() != Some(&number) {
-                    numbers.push(number);
-                }
-            }
-        }
+        let mut bits: Vec<(usize, u32, u32)> = Vec::with_capacity(8 * literals.len());
+        bits.extend(spelled);
+        bits.sort_unstable();
+        bits.dedup();
         let mut rows = vec![0_u64; ROWS];
-        let (mut starts, mut order) = (vec![0], Vec::new());
-        for ((row, bit), numbers) in bits {
-            if let Some(row) = rows.get_mut(row) {
+        let (mut starts, mut order) = (vec![0], Vec::with_capacity(bits.len()));
+        for of_bit in bits.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+            if let Some((row, bit, _)) = of_bit.first()
+                && let Some(row) = rows.get_mut(*row)
+            {
                 *row |= 1 << bit;
             }
-            order.extend(numbers);
+            order.extend(of_bit.iter().map(|(_, _, number)| *number));
             starts.push(u32::try_from(order.len()).unwrap_or(u32::MAX));
         }
         let mut ranks = Vec::with_capacity(ROWS);
@@ -153,9 +152,13 @@ fn head(text: &[u8]) -> u64 {
 impl Entry {
     fn new(literal: Literal<'_>) -> Self {
         let Literal { bytes, any_case } = literal;
-        let bits = |of: fn(u8) -> u8| head(&bytes.iter().map(|it| of(*it)).collect::<Vec<u8>>());
-        let small = if any_case { bits(|it| if it.is_ascii_alphabetic() { 0x20 } else { 0 }) } else { 0 };
-        let (head, mask) = (head(bytes) | small, bits(|_| 0xFF));
+        let byte_wise = |of: fn(u8) -> u8| {
+            let mut head = [0; 8];
+            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = of(*from));
+            u64::from_le_bytes(head)
+        };
+        let small = if any_case { byte_wise(|it| if it.is_ascii_alphabetic() { 0x20 } else { 0 }) } else { 0 };
+        let (head, mask) = (head(bytes) | small, byte_wise(|_| 0xFF));
         Self { bytes: bytes.to_vec(), any_case, before: rarest(literal), head, small, mask }
     }
 
@@ -192,27 +195,36 @@ fn spelled(mut three: [u8; 3], case: u8) -> [u8; 3] {
 /// Where the three bytes of a literal begin that are the rarest in source code.
 fn rarest(literal: Literal<'_>) -> usize {
     let often = often();
-    let cost = |three: &[u8]| {
+    let cost = |three: &[u8; 3]| {
         let is_capital = !literal.any_case && three.iter().any(u8::is_ascii_uppercase);
-        let often = often.get(three.to_ascii_lowercase().as_slice()).copied().unwrap_or_default();
+        let small = number(three.map(|it| it.to_ascii_lowercase()));
+        let often = often.binary_search_by_key(&small, |(three, _)| *three).ok().and_then(|it| often.get(it));
+        let often = often.map_or(0, |(_, often)| *often);
         let letters = three.iter().filter(|it| it.is_ascii_alphabetic()).count();
         (if is_capital { often / CAPITAL } else { often }, letters)
     };
-    let costs = literal.bytes.windows(3).map(cost).enumerate();
+    let costs = literal.bytes.array_windows().map(cost).enumerate();
     costs.min_by_key(|(at, cost)| (*cost, *at)).map_or(0, |(at, _)| at)
+}
+
+/// Three bytes as one number.
+fn number([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, first, second, third])
 }
 
 /// How much rarer capitals are than small letters.
 const CAPITAL: usize = 3;
 
-/// How often three bytes in small letters stand in source code: a rank, the higher the more often.
-fn often() -> &'static BTreeMap<[u8; 3], usize> {
-    static OFTEN: OnceLock<BTreeMap<[u8; 3], usize>> = OnceLock::new();
+/// How often three bytes in small letters stand in source code: a rank, the higher the more often. Sorted by the bytes.
+fn often() -> &'static [(u32, usize)] {
+    static OFTEN: OnceLock<Vec<(u32, usize)>> = OnceLock::new();
     OFTEN.get_or_init(|| {
         let lines = include_str!("often.txt").lines().filter(|line| !line.starts_with('#'));
         let blank = |byte: u8| if byte == b'+' { b' ' } else { byte };
-        let all = lines.flat_map(|line| line.as_bytes().as_chunks::<3>().0).map(|three| three.map(blank));
-        all.rev().zip(1..).collect()
+        let all = lines.flat_map(|line| line.as_bytes().as_chunks::<3>().0).map(|three| number(three.map(blank)));
+        let mut ranks: Vec<_> = all.rev().zip(1..).collect();
+        ranks.sort_unstable();
+        ranks
     })
 }
 

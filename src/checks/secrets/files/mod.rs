@@ -50,7 +50,7 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Hit> {
 pub(super) fn is_telling(name: &str, is_folder: bool) -> bool {
     let name = name.to_ascii_lowercase();
     let name = Name::new(&name);
-    formats::names().chain(stores::NAMES.iter().copied()).filter(|it| *it != "*.conf").any(|pattern| {
+    formats::names().chain(stores::names()).filter(|it| *it != "*.conf").any(|pattern| {
         let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
         match folder.rsplit('/').next().filter(|it| !it.is_empty() && last.contains('*')) {
             Some(folder) => is_folder && name.is_exactly(folder),
@@ -74,7 +74,7 @@ pub(super) fn shape(text: &[u8], parts: &[Range<usize>]) -> Option<Range<usize>>
 pub(super) fn is_in_table(path: &RepoPath) -> bool {
     let path = path.as_str().to_ascii_lowercase();
     let name = Name::new(&path);
-    formats::names().chain(stores::NAMES.iter().copied()).any(|pattern| name.is(pattern))
+    formats::names().chain(stores::names()).any(|pattern| name.is(pattern))
 }
 
 /// A file that is read.

@@ -7,23 +7,54 @@ use crate::checks::secrets::proof::der::{self, Der};
 use crate::checks::secrets::proof::openpgp;
 use crate::model::RepoPath;
 
-/// Names of stores that their first bytes do not tell.
-pub(super) const NAMES: [&str; 14] = [
-    "*.bks",
-    "*.uber",
-    "*.keytab",
-    "krb5cc*",
-    "key4.db",
-    "login data",
-    "signons.sqlite",
-    "gcloud/credentials.db",
-    "gcloud/access_tokens.db",
-    "key3.db",
-    "wallet.dat",
-    "cwallet.sso",
-    "hudson.util.secret",
-    "credentials-config.json",
+/// Stores that their first bytes alone do not tell.
+struct Named {
+    names: &'static [&'static str],
+    begins: Begins,
+    placed: &'static Placed,
+}
+
+/// How a store begins that its name tells as well.
+enum Begins {
+    /// With one of these.
+    With(&'static [&'static [u8]]),
+    /// With anything, as long as not all of it is ASCII.
+    WithAnything,
+}
+
+const NAMED: [Named; 4] = [
+    // Bouncy Castle.
+    Named {
+        names: &["*.bks", "*.uber"],
+        begins: Begins::With(&[&[0, 0, 0, 1], &[0, 0, 0, 2]]),
+        placed: &placed::KEY_STORE,
+    },
+    // Kerberos.
+    Named { names: &["*.keytab", "krb5cc*"], begins: Begins::With(&[&[5, 1], &[5, 2]]), placed: &placed::KEY_FILE },
+    Named {
+        names: &["key4.db", "login data", "signons.sqlite", "gcloud/credentials.db", "gcloud/access_tokens.db"],
+        begins: Begins::With(&[b"SQLite "]),
+        placed: &placed::KEY_STORE,
+    },
+    // Berkeley DB of Firefox and of Bitcoin, wallets of Oracle, keys of Jenkins.
+    Named {
+        names: &[
+            "key3.db",
+            "wallet.dat",
+            "cwallet.sso",
+            "ewallet.p12",
+            "hudson.util.secret",
+            "credentials-config.json",
+        ],
+        begins: Begins::WithAnything,
+        placed: &placed::KEY_STORE,
+    },
 ];
+
+/// Names of stores that their first bytes alone do not tell.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMED.iter().flat_map(|it| it.names).copied()
+}
 
 /// The most entries of a key store that are looked at.
 const MOST_ENTRIES: u32 = 4096;
@@ -39,6 +70,13 @@ pub(in crate::checks::secrets) fn stores(path: &RepoPath, bytes: &[u8]) -> Optio
     if is(&["debug.keystore"]) {
         return None;
     }
+    let begins = |begins: &Begins| match begins {
+        Begins::With(all) => all.iter().any(|it| bytes.starts_with(it)),
+        Begins::WithAnything => !bytes.is_ascii(),
+    };
+    if let Some(store) = NAMED.iter().find(|it| is(it.names) && begins(&it.begins)) {
+        return Some(store.placed);
+    }
     match bytes {
         [0xFE, 0xED, 0xFE, 0xED, rest @ ..] | [0xCE, 0xCE, 0xCE, 0xCE, rest @ ..] => {
             java_holds_key(rest).then_some(&placed::KEY_STORE)
@@ -49,32 +87,6 @@ pub(in crate::checks::secrets) fn stores(path: &RepoPath, bytes: &[u8]) -> Optio
         [b'P', b'W', b'S', b'3', ..] => Some(&placed::KEY_STORE),
         // Keychains of macOS.
         [b'k', b'y', b'c', b'h', ..] => Some(&placed::KEY_STORE),
-        [0, 0, 0, 1 | 2, ..] if is(&["*.bks", "*.uber"]) => Some(&placed::KEY_STORE),
-        // Kerberos.
-        [5, 1 | 2, ..] if is(&["*.keytab", "krb5cc*"]) => Some(&placed::KEY_FILE),
-        [b'S', b'Q', b'L', b'i', b't', b'e', b' ', ..]
-            if is(&[
-                "key4.db",
-                "login data",
-                "signons.sqlite",
-                "*/gcloud/credentials.db",
-                "*/gcloud/access_tokens.db",
-            ]) =>
-        {
-            Some(&placed::KEY_STORE)
-        }
-        // Berkeley DB of Firefox and of Bitcoin.
-        _ if is(&[
-            "key3.db",
-            "wallet.dat",
-            "cwallet.sso",
-            "ewallet.p12",
-            "hudson.util.secret",
-            "credentials-config.json",
-        ]) && !bytes.is_ascii() =>
-        {
-            Some(&placed::KEY_STORE)
-        }
         _ if gnupg_holds_key(bytes) => Some(&placed::KEY_FILE),
         [0x30, ..] if pkcs12_holds_key(bytes) => Some(&placed::KEY_STORE),
         [0x30, ..] if bytes.len() <= LARGEST_KEY => match der::private_key(bytes)? {
