@@ -247,6 +247,9 @@ pub struct ImportGitleaksArgs {
     /// A report in JSON whose findings are accepted, too; may be given several times
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
+    /// The file of what is ignored, or the folder that `.gitleaksignore` lies in, when it is not the root
+    #[arg(long, value_name = "PATH")]
+    pub gitleaks_ignore_path: Option<PathBuf>,
     /// What becomes of the result.
     #[command(flatten)]
     pub writing: ImportWriting,

@@ -22,8 +22,9 @@ pub struct Environment {
 }
 
 /// Beginnings of the names that are kept: Git's, those of CI services, and the places of the user's settings.
-const KEPT: [&str; 31] = [
+const KEPT: [&str; 32] = [
     "GIT_",
+    "GITLEAKS_CONFIG",
     "GITHUB_",
     "CI_",
     "GITLAB_",
@@ -212,6 +213,12 @@ impl Environment {
     #[must_use]
     pub fn history_cache(&self) -> Option<PathBuf> {
         if self.is_ci() { self.path("GATECHECK_CACHE_DIR") } else { self.cache() }
+    }
+
+    /// The configuration that gitleaks is told of by `GITLEAKS_CONFIG`.
+    #[must_use]
+    pub fn gitleaks_configuration(&self) -> Option<PathBuf> {
+        self.path("GITLEAKS_CONFIG")
     }
 
     /// The file that GitHub shows as the summary of the step; nothing elsewhere.

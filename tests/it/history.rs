@@ -407,4 +407,9 @@ fn a_file_too_large_to_be_held_is_searched_to_its_end_in_every_scope() {
         let run = repo.check(&["--history", "--rule", "secrets", "--format", "json"]).exits(1);
         assert_eq!(places(&run.json()), expected, "history");
     }
+    repo.git(&["checkout", "--quiet", "-b", "smaller", "HEAD~1"]);
+    repo.write("dump.sql", format!("less\ntoken = {}\n", token()));
+    repo.commit("Shrink");
+    let shrunk = [("dump.sql".to_owned(), 2, 9)];
+    assert_eq!(places(&judged(&repo, &["--base", "HEAD~1", "--head", "HEAD"])), shrunk, "in the place of a large one");
 }

@@ -239,6 +239,25 @@ fn one_command_migrates_and_refuses_to_replace() {
 }
 
 #[test]
+fn files_at_other_places_are_taken_over_and_tags_are_told() {
+    let repo = TempRepo::new();
+    let kept = token(3);
+    repo.write("src/a.env", format!("TOKEN={kept}\n"));
+    repo.write("ci/known/.gitleaksignore", "src/a.env:github-pat:1\n");
+    repo.write("ci/rules.toml", "[[rules]]\nid = 'acme'\nregex = 'acme_[0-9]{12}'\ntags = ['key']\n");
+    let folder = repo.path().join("ci/known").display().to_string();
+    for path in [folder.clone(), format!("{folder}/.gitleaksignore")] {
+        let run = repo.check(&["import", "gitleaks", "--gitleaks-ignore-path", &path]).exits(0);
+        assert!(run.stderr.contains("note: 1 accepted entry comes to 1 secret"), "{}", run.stderr);
+    }
+    let mut command = repo.gatecheck(&["import", "gitleaks"]);
+    command.env("GITLEAKS_CONFIG", repo.path().join("ci/rules.toml"));
+    let run = Run::of(&mut command).exits(0);
+    assert!(run.stdout.contains("pattern: \"acme_[0-9]{12}\""), "{}", run.stdout);
+    assert!(run.stderr.contains("rules.toml:4:8: `tags` sort"), "{}", run.stderr);
+}
+
+#[test]
 fn what_only_history_has_is_accepted_there() {
     let repo = TempRepo::new();
     let old = token(11);

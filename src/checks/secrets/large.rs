@@ -11,7 +11,7 @@ use super::look::Look;
 use super::mask;
 use super::tell::{self, Told};
 use crate::checks::Judged;
-use crate::model::{Encoding, Facts, Missing, Position, Region, RepoPath, Snippet, Text, is_binary};
+use crate::model::{Encoding, Facts, File, Missing, Position, Region, RepoPath, Snippet, Text, is_binary};
 
 /// Bytes that are scanned at once, and by how many two windows overlap: more than the longest secret and what tells it.
 const WINDOW: usize = 8 << 20;
@@ -59,9 +59,17 @@ pub(super) fn search(look: &Look<'_>, facts: &Facts, judged: &mut Judged, before
         if params.except.is_match(&file.path) || !whats.iter().any(|what| what.contains(&name)) {
             continue;
         }
-        let Err(missing) = facts.head.read(&file) else { continue };
         let mut reading = Reading::new(*look, &file.path);
-        match facts.head.read_large(&file, &mut |piece| reading.feed(piece)) {
+        let (missing, read) = match facts.head.read(&file) {
+            Err(missing) => (missing, facts.head.read_large(&file, &mut |piece| reading.feed(piece))),
+            // What it takes the place of is too large to tell what is new: all of it counts as added.
+            Ok(content) => {
+                let Some(missing) = too_large_before(facts, &file) else { continue };
+                reading.feed(&content);
+                (missing, Some(Ok(())))
+            }
+        };
+        match read {
             None => {}
             Some(Err(why)) => judged.missing.iter_mut().filter(|it| **it == missing).for_each(|it| *it = why.clone()),
             Some(Ok(())) => {
@@ -73,6 +81,17 @@ pub(super) fn search(look: &Look<'_>, facts: &Facts, judged: &mut Judged, before
         }
     }
     told
+}
+
+/// What is missing because the file that another takes the place of is too large to be held, and for no other reason.
+fn too_large_before(facts: &Facts, file: &File) -> Option<Missing> {
+    let change = facts.change.files.iter().find(|it| it.new.as_ref() == Some(file));
+    let old = match change {
+        Some(change) => change.old.clone(),
+        None => facts.base.file(&file.path).ok().flatten(),
+    }?;
+    let missing = facts.base.read(&old).err()?;
+    facts.base.read_large(&old, &mut |_| {})?.ok().map(|()| missing)
 }
 
 impl<'a> Reading<'a> {

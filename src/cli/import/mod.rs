@@ -61,8 +61,9 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
     };
     let root = repository.as_ref().and_then(|it| it.work_tree().map(Path::to_owned));
     let mut told = Told::default();
-    let (config, name) = configuration(args, root.as_deref(), &mut told)?;
-    let mut accepted = ignored(root.as_deref(), &mut told)?;
+    let named = args.file.clone().or_else(|| environment.gitleaks_configuration());
+    let (config, name) = configuration(args, named.as_deref(), root.as_deref(), &mut told)?;
+    let mut accepted = ignored(args, root.as_deref(), &mut told)?;
     let mut read = BTreeSet::new();
     for file in &args.report {
         let source = told.read(file, file.display().to_string(), told::LIST)?;
@@ -106,10 +107,11 @@ fn gitleaks(args: &ImportGitleaksArgs, environment: &Environment, out: &mut dyn 
 /// The configuration that was named or found, and what the policy says that it is made of.
 fn configuration(
     args: &ImportGitleaksArgs,
+    named: Option<&Path>,
     root: Option<&Path>,
     told: &mut Told,
 ) -> Result<(Merged, String), CliError> {
-    if let Some(file) = &args.file {
+    if let Some(file) = named {
         let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root = root.filter(|root| within(root, file).is_some()).unwrap_or(folder);
         let name = file.display().to_string();
@@ -119,7 +121,8 @@ fn configuration(
     let root = root.ok_or_else(bare)?;
     let mut found = CONFIGURATIONS.into_iter().filter(|it| root.join(it).is_file());
     let Some(name) = found.next() else {
-        if !args.report.is_empty() || IGNORED.iter().any(|it| root.join(it).is_file()) {
+        let is_told = !args.report.is_empty() || args.gitleaks_ignore_path.is_some();
+        if is_told || IGNORED.iter().any(|it| root.join(it).is_file()) {
             return Ok((Merged { uses_default: true, ..Merged::default() }, "what gitleaks ignores".to_owned()));
         }
         let help = format!("name it: `gatecheck import gitleaks FILE`; looked for {}", CONFIGURATIONS.join(", "));
@@ -137,12 +140,19 @@ fn configuration(
     Ok((merged, format!("`{name}`")))
 }
 
-/// What stands in the files of ignored findings.
-fn ignored(root: Option<&Path>, told: &mut Told) -> Result<Vec<Accepted>, CliError> {
-    let Some(root) = root else { return Ok(Vec::new()) };
+/// What stands in the files of ignored findings: at the root, and where the command line says.
+fn ignored(args: &ImportGitleaksArgs, root: Option<&Path>, told: &mut Told) -> Result<Vec<Accepted>, CliError> {
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    if let Some(named) = &args.gitleaks_ignore_path {
+        let file = if named.is_dir() { named.join(IGNORED[0]) } else { named.clone() };
+        let name = file.display().to_string();
+        files.push((file, name));
+    }
+    let at_root = root.into_iter().flat_map(|root| IGNORED.into_iter().map(|it| (root.join(it), it.to_owned())));
+    files.extend(at_root.filter(|(file, _)| file.is_file()));
     let mut accepted = Vec::new();
-    for name in IGNORED.into_iter().filter(|it| root.join(it).is_file()) {
-        let source = told.read(&root.join(name), name.to_owned(), told::LIST)?;
+    for (file, name) in files {
+        let source = told.read(&file, name, told::LIST)?;
         let (found, problems) = ignore::parse(told.text(source));
         told.problems(source, &problems);
         accepted.extend(found.into_iter().map(|it| Accepted {

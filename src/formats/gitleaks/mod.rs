@@ -121,6 +121,8 @@ pub fn parse(text: &str) -> (Config, Vec<Problem>) {
     (config, reader.problems)
 }
 
+const TAGS: &str = "`tags` sort what is found into groups; findings are told apart by their id here";
+
 struct Reader {
     problems: Vec<Problem>,
 }
@@ -164,7 +166,7 @@ impl Reader {
                 "secretGroup" => rule.secret_group = self.number(key, item),
                 "entropy" => rule.entropy = self.decimal(key, item),
                 "keywords" => rule.keywords = self.texts(key, item),
-                "tags" => {}
+                "tags" => self.say(item, TAGS),
                 "allowlist" | "allowlists" => rule.allowlists.extend(self.each(item, Self::allowlist)),
                 "required" => rule.required = self.each(item, Self::required),
                 "filter" | "prefilter" => rule.filters.extend(self.named(key, item)),

@@ -4,7 +4,7 @@ use super::name::{Name, quotes_begin};
 use super::operand;
 use super::quoted::{Quote, is_quote, quoted};
 use super::view::{Literal, View, is_line_end, is_word};
-use super::{Found, block, connection, header, login, sql, yaml};
+use super::{Found, block, braces, connection, header, login, sql, yaml};
 use crate::checks::secrets::pair::{Binding, Syntax, Writing};
 use crate::checks::secrets::value;
 
@@ -83,6 +83,8 @@ fn operator(view: View<'_>, name: &Name) -> Option<(Operator, usize)> {
     let is_shell_test = view.syntax == Syntax::Shell && at > blank && !is_makefile(view);
     Some(match (next, after) {
         (b'=', b'>') => (Operator::Equals, at + 2),
+        // `Credential::new("…")`, `[NetworkCredential]::new("…", "…")`.
+        (b':', b':') if view.has(at, b"::new(") => (Operator::Call, at + 6),
         (b'=', b'~') | (b':', b':') => return None,
         (b'=', b'=') => (Operator::Compare, if view.at(at + 2) == b'=' { at + 3 } else { at + 2 }),
         (b'!', b'=') => (Operator::Compare, if view.at(at + 2) == b'=' { at + 3 } else { at + 2 }),
@@ -222,6 +224,10 @@ fn assigned<'a>(view: View<'a>, name: &Name, (operator, after): (Operator, usize
         let mut pair = view.pair(key, literal, binding);
         pair.syntax = syntax;
         pair.parents = yaml::parents(view, first);
+        // Elsewhere only this name needs what encloses it.
+        if pair.parents.is_empty() && pair.key.eq_ignore_ascii_case("key") {
+            pair.parents.extend(braces::parent(view, first));
+        }
         if yaml::is_in_secret(view, &pair) || yaml::is_name_of_secret(view, &pair) {
             return;
         }

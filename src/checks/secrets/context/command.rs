@@ -73,13 +73,20 @@ pub(super) fn piped<'a>(view: View<'a>, at: usize, found: &mut Found<'_, 'a>) {
     }
 }
 
-/// `net user name …`, `rabbitmqctl add_user name …`, `htpasswd -b file name …`, `wpa_passphrase name …`.
+/// `net user name …`, `net use drive path …`, `mc alias set name address user …`, `vault login …`, `msg nickserv identify …`,
+/// `rabbitmqctl add_user name …`, `htpasswd -b file name …`, `wpa_passphrase name …`.
 pub(super) fn operand<'a>(view: View<'a>, (word, at): (&str, usize), found: &mut Found<'_, 'a>) {
     if !is_alone(view, at) || matches!(view.syntax, Syntax::Markup | Syntax::Data) {
         return;
     }
-    let mut skipped = 1;
     let mut start = at + word.len();
+    let mut skipped = match word {
+        "vault login " | "nickserv identify " => 0,
+        // The path, and the drive where one is named.
+        "net use " => 1 + usize::from(!view.has(view.blanks(start), b"\\\\")),
+        "mc alias set " | "mc config host add " => 3,
+        _ => 1,
+    };
     if word.starts_with("htpasswd") {
         let options = view.skip(start, 12, |it| it.is_ascii_alphabetic());
         let has = |option: u8| view.slice(start, options).contains(&option);

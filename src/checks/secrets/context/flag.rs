@@ -10,6 +10,9 @@ use crate::model::Span;
 /// How much of a command is read, in bytes.
 const LONGEST_COMMAND: usize = 512;
 
+/// The shortest user without a password that is a token, in bytes.
+const SHORTEST_TOKEN: usize = 20;
+
 /// `--password=…`, `--password …`; whether the name is that of an option with a value.
 pub(super) fn option<'a>(view: View<'a>, name: &Name, found: &mut Found<'_, 'a>) -> bool {
     let outer = view.before(name.outer);
@@ -154,6 +157,7 @@ const PROGRAMS: &[(&str, Options)] = &[
     ("rpcclient ", &[(b"-U", Form::Behind(b'%'))]),
     ("unzip -", &[(b"-P", Form::Either)]),
     ("winexe ", &[(b"-U", Form::Behind(b'%'))]),
+    ("ncftp", &[(b"-p", Form::Next)]),
 ];
 
 /// Reads the options of a program that is known to take a password behind one.
@@ -205,7 +209,12 @@ pub(super) fn program<'a>(view: View<'a>, (word, at): (&str, usize), found: &mut
 fn part<'a>(view: View<'a>, literal: Literal<'a>, form: Form) -> Option<Literal<'a>> {
     let Form::Behind(sign) = form else { return Some(literal) };
     let text = view.slice(literal.span.start, literal.span.end);
-    let start = literal.span.start + text.iter().position(|it| *it == sign)? + 1;
+    let at = text.iter().position(|it| *it == sign)?;
+    // A token may stand where the user does, with no password: `-u token:`.
+    if at + 1 == text.len() && SHORTEST_TOKEN <= at {
+        return view.plain(literal.span.start, literal.span.start + at, literal.writing);
+    }
+    let start = literal.span.start + at + 1;
     let value = literal.value.split_once(char::from(sign))?.1.to_owned();
     let span = Span::new(start, literal.span.end);
     (!value.is_empty()).then(|| Literal { value: value.into(), span, writing: literal.writing, next: literal.next })

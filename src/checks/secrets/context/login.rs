@@ -10,6 +10,9 @@ use crate::checks::secrets::pair::{Binding, Syntax};
 /// The longest argument that is no literal, in bytes.
 const LONGEST: usize = 128;
 
+/// The longest argument that is signed, in bytes.
+const LONGEST_PAYLOAD: usize = 512;
+
 /// Names of calls that take a user and a password, in small letters.
 const LOGINS: &[&str] = &[
     "auth",
@@ -76,28 +79,55 @@ pub(super) fn two<'a>(view: View<'a>, name: &Name, after: usize, found: &mut Fou
     true
 }
 
-/// `login("user", "…")`; the word begins at `at` and ends behind its parenthesis.
+/// `login("user", "…")`, `WiFi.begin("network", "…")`; the word begins at `at` and ends behind its parenthesis.
 pub(super) fn call<'a>(view: View<'a>, (at, end): (usize, usize), found: &mut Found<'_, 'a>) {
     let is_own = !is_name(view.before(at)) || matches!(view.before(at), b'.' | b'_') || view.at(at) == b'L';
     if !is_own || view.syntax != Syntax::Code {
         return;
     }
-    if let Some(user) = quoted(view, view.space(end)) {
+    let Some(user) = quoted(view, view.space(end)) else { return };
+    if view.has(at, b"login") {
         second(view, &user, found);
+    } else if let Some(literal) = behind(view, &user) {
+        found(view.pair("password".into(), literal, Binding::Argument));
     }
 }
 
-/// `new PDO(place, "user", "…")`: the third argument is the password. The arguments begin at `start`.
-pub(super) fn connect<'a>(view: View<'a>, start: usize, found: &mut Found<'_, 'a>) {
+/// `jwt.sign(payload, "…")`: the second argument is the secret. The arguments begin at `start`.
+pub(super) fn sign<'a>(view: View<'a>, start: usize, found: &mut Found<'_, 'a>) {
     if view.syntax != Syntax::Code {
         return;
     }
+    let mut depth = 0_usize;
+    let comma = view.slice(start, start + LONGEST_PAYLOAD).iter().position(|it| {
+        match it {
+            b'(' | b'{' | b'[' => depth += 1,
+            b')' | b'}' | b']' if depth == 0 => return true,
+            b')' | b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return true,
+            _ => {}
+        }
+        false
+    });
+    let Some(comma) = comma.map(|it| start + it).filter(|it| view.at(*it) == b',') else { return };
+    if let Some(literal) = quoted(view, view.space(comma + 1)) {
+        found(view.pair("jwt_secret".into(), literal, Binding::Argument));
+    }
+}
+
+/// `new PDO(place, "user", "…")`, `omniauth :place, "id", "…"`: the third argument is the password. The word begins at `at`,
+/// the arguments at `start`.
+pub(super) fn connect<'a>(view: View<'a>, (at, start): (usize, usize), found: &mut Found<'_, 'a>) {
+    if view.syntax != Syntax::Code {
+        return;
+    }
+    let key = if view.has(at, b"omniauth") { "client_secret" } else { "password" };
     let mut at = view.space(start);
     for number in 0..3 {
         if is_quote(view.at(at)) {
             let Some(literal) = quoted(view, at) else { return };
             if number == 2 {
-                return found(view.pair("password".into(), literal, Binding::Argument));
+                return found(view.pair(key.into(), literal, Binding::Argument));
             }
             at = literal.next;
         } else {

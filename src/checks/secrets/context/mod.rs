@@ -7,6 +7,7 @@
 mod address;
 mod assign;
 mod block;
+mod braces;
 mod command;
 mod compared;
 mod connection;
@@ -64,7 +65,8 @@ pub(super) fn read<'a>(
         Reads::Hash => hash::read(view, at, found),
         Reads::WebKey => web_key::read(view, at, found),
         Reads::Login => login::call(view, (at, end), found),
-        Reads::Connect => login::connect(view, end, found),
+        Reads::Connect => login::connect(view, (at, end), found),
+        Reads::Sign => login::sign(view, end, found),
         Reads::Oracle => command::oracle(view, (at, end), found),
         Reads::Piped => command::piped(view, at, found),
         Reads::Operand => command::operand(view, (word, at), found),

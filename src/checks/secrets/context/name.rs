@@ -43,7 +43,9 @@ pub(super) fn read<'a>(view: View<'a>, (word, reads): (Range<usize>, Reads), fou
         return;
     }
     let Some(name) = Name::around(view, &word, end) else { return };
-    if is_label(view, &name) || is_any_key(view, &name) {
+    // `.*Password=` is part of an expression that looks for passwords.
+    let is_pattern = view.before(name.outer) == b'*' && view.before(name.outer - 1) == b'.';
+    if is_pattern || is_label(view, &name) || is_any_key(view, &name) {
         return;
     }
     let mut once = |pair| {
@@ -81,9 +83,24 @@ fn is_label(view: View<'_>, name: &Name) -> bool {
         && (view.syntax == Syntax::Markup || view.before(name.start) == b'<')
 }
 
-/// Whether the name is `key` and no word before it says what for: the most frequent name in code, and it speaks for nothing.
+/// Whether the name is `key` and no word before it says what for: the most frequent name in code, and it speaks for nothing
+/// unless what encloses it does, which is looked at for long literals only.
 fn is_any_key(view: View<'_>, name: &Name) -> bool {
-    name.end - name.start == 3 && view.has(name.start, b"key") && name.phrase(view).len() == 3
+    name.end - name.start == 3
+        && view.has(name.start, b"key")
+        && name.phrase(view).len() == 3
+        && !has_long_literal(view, name.next)
+}
+
+/// Whether so long a literal follows a name that it may be a key: letters and digits without a blank.
+fn has_long_literal(view: View<'_>, at: usize) -> bool {
+    const LONG: usize = 24;
+    let start = view.skip(at, 8, |it| matches!(it, b' ' | b':' | b'=' | b'>' | b'"' | b'\''));
+    start > at
+        && view
+            .skip(start, LONG, |it| it.is_ascii_graphic() && !is_quote(it) && !matches!(it, b'(' | b'.' | b'{' | b'$'))
+            == start + LONG
+        && view.slice(start, start + LONG).iter().any(u8::is_ascii_digit)
 }
 
 /// Whether the letters behind a trigger leave it a word of its own. The first test, as most triggers end here.
@@ -112,7 +129,7 @@ fn may_follow(view: View<'_>, word: usize, end: usize) -> bool {
     let (next, after) = (view.at(at), view.at(at + 1));
     match next {
         b'=' => after != b'~',
-        b':' => after != b':',
+        b':' => after != b':' || view.has(at, b"::new("),
         b'"' | b'\'' | b'`' | 0xEF => true,
         b'!' | b'+' | b'.' => after == b'=',
         b'?' => matches!(after, b'?' | b':' | b'=' | b'.'),

@@ -165,7 +165,7 @@ pub(in crate::checks::secrets) fn syntax(path: &str) -> Syntax {
         | "contributing" | "notice" | "install" | "todo" | "thanks" | "history.md" | "codeowners" => Syntax::Prose,
         "gemfile" | "rakefile" | "vagrantfile" | "jenkinsfile" | "podfile" | "fastfile" | "brewfile" | "guardfile"
         | "capfile" | "appfile" | "deliverfile" | "matchfile" | "berksfile" | "snakefile" | "sconstruct" | "vimrc"
-        | "gvimrc" | "emacs" => Syntax::Code,
+        | "gvimrc" | "emacs" | "python_history" | "irb_history" | "pry_history" | "node_repl_history" => Syntax::Code,
         "htaccess" | "npmrc" | "pypirc" => Syntax::Config,
         _ => Syntax::Config,
     }

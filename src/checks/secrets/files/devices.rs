@@ -54,7 +54,9 @@ pub(super) fn taste(text: &[u8]) -> &[u8] {
 /// Whether a file that begins like this has the settings of a device.
 pub(super) fn is_any(taste: &[u8]) -> bool {
     let holds = |text: &[u8]| memchr::memmem::find(taste, text).is_some();
-    let is_cisco = holds(b"\nhostname ") && (holds(b"\nenable ") || holds(b"\ninterface ") || holds(b"\nline vty"));
+    let has_lines = || holds(b"\ninterface ") || holds(b"\nline vty");
+    let is_cisco =
+        holds(b"\nhostname ") && (holds(b"\nenable ") || has_lines()) || taste.starts_with(b"hostname ") && has_lines();
     let is_junos = || holds(b"encrypted-password \"") || holds(b"\"$9$");
     is_cisco || is_junos()
 }

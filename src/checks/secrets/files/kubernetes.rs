@@ -84,6 +84,20 @@ fn take(file: &mut File<'_>, values: Vec<(Writing, String, Range<usize>)>) {
 /// The line of a part that says that a document is a Secret.
 pub(super) fn kind_of_secret(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     let bytes = text.get(part.clone())?;
+    kind_in_yaml(text, part.clone()).or_else(|| kind_in_json(bytes, part.start))
+}
+
+/// `"kind": "Secret"`.
+fn kind_in_json(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    const SECRET: &[u8] = b"\"Secret\"";
+    memmem::find_iter(bytes, SECRET).find_map(|at| {
+        let before = bytes.get(at.saturating_sub(32)..at)?.trim_ascii_end().strip_suffix(b":")?;
+        before.trim_ascii_end().ends_with(b"\"kind\"").then(|| from + at..from + at + SECRET.len())
+    })
+}
+
+fn kind_in_yaml(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.get(part.clone())?;
     let mut starts = memmem::find_iter(bytes, b"kind:").map(|at| part.start + at);
     // In a list it is further in.
     let is_start = |start: &usize| {

@@ -199,7 +199,7 @@ fn is_reference(text: &str) -> bool {
         || is_within("[", "]")
         || is_within("__", "__")
         || is_within("@", "@")
-        || is_within("`", "`")
+        || text.starts_with('`')
 }
 
 /// Whether it is made of one or two characters over and over.

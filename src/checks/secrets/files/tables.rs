@@ -31,7 +31,9 @@ pub(super) fn hashes(file: &mut File<'_>) {
 /// `key:secret` or `bucket:key:secret`.
 pub(super) fn last_field(file: &mut File<'_>) {
     for line in file.lines() {
-        if let [_, .., last] = fields(file, &line).as_slice() {
+        if let [_, .., last] = fields(file, &line).as_slice()
+            && !file.at(&line).starts_with(b"#")
+        {
             file.take(Want::plain(&placed::PASSWORD), last.clone());
         }
     }
@@ -44,6 +46,30 @@ pub(super) fn third_word(file: &mut File<'_>) {
             && file.text.get(line.start + client.start) != Some(&b'#')
         {
             file.take(Want::plain(&placed::PASSWORD), line.start + secret.start..line.start + secret.end);
+        }
+    }
+}
+
+/// `peer key`.
+pub(super) fn last_word(file: &mut File<'_>) {
+    for line in file.lines() {
+        if let [peer, key] = super::words::words(file.at(&line)).as_slice()
+            && file.text.get(line.start + peer.start) != Some(&b'#')
+        {
+            file.take(Want::plain(&placed::NETWORK_KEY), line.start + key.start..line.start + key.end);
+        }
+    }
+}
+
+/// `host user:password`.
+pub(super) fn login_behind(file: &mut File<'_>) {
+    for line in file.lines() {
+        if let [host, login] = super::words::words(file.at(&line)).as_slice()
+            && file.text.get(line.start + host.start) != Some(&b'#')
+            && let Some(colon) =
+                file.at(&(line.start + login.start..line.start + login.end)).iter().position(|it| *it == b':')
+        {
+            file.take(Want::plain(&placed::PASSWORD), line.start + login.start + colon + 1..line.start + login.end);
         }
     }
 }

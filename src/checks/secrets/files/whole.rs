@@ -1,5 +1,7 @@
 //! Files that are nothing but a secret.
 
+use std::ops::Range;
+
 use super::{File, Want};
 use crate::checks::secrets::hit::Placed;
 use crate::checks::secrets::placed;
@@ -24,6 +26,18 @@ pub(super) fn vault_password(file: &mut File<'_>) {
 /// A token in a file of its own, such as `.vault-token`.
 pub(super) fn token(file: &mut File<'_>) {
     only_line(file, &placed::CONFIGURED_TOKEN);
+}
+
+/// The second of two lines, behind the user, as OpenVPN's `auth-user-pass` takes it.
+pub(super) fn second_line(file: &mut File<'_>) {
+    let all = file.trimmed(0..file.text.len());
+    let text = file.at(&all);
+    let Some(end) = text.iter().position(|it| *it == b'\n') else { return };
+    let second = file.trimmed(all.start + end..all.end);
+    let is_word = |range: &Range<usize>| file.at(range).iter().all(u8::is_ascii_graphic);
+    if text.len() <= LONGEST && is_word(&second) && is_word(&file.trimmed(all.start..all.start + end)) {
+        file.take(Want::plain(&placed::PASSWORD), second);
+    }
 }
 
 fn only_line(file: &mut File<'_>, kind: &'static Placed) {

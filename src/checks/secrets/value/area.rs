@@ -170,6 +170,20 @@ pub(super) fn area(path: &str) -> Area {
     if is_deployed { Area::Deployed } else { Area::Plain }
 }
 
+/// Whether a path is that of what a service for continuous integration does.
+pub(super) fn is_pipeline(path: &str) -> bool {
+    const FILES: &[&str] = &[
+        ".gitlab-ci.yml",
+        ".travis.yml",
+        ".drone.yml",
+        ".circleci/config.yml",
+        "appveyor.yml",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+    ];
+    path.contains(".github/workflows/") || FILES.iter().any(|it| path.ends_with(it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

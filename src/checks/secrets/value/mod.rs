@@ -73,6 +73,19 @@ struct Seen {
     area: Area,
     /// It stands among examples, or is compared with.
     is_example: bool,
+    scene: Scene,
+}
+
+/// What stands around a literal, where that grades it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scene {
+    /// A comment: what is shown there was often typed for it.
+    Comment,
+    /// What a service for continuous integration does.
+    Pipeline,
+    /// The address of a service that can be reached from anywhere.
+    Remote,
+    Other,
 }
 
 /// Whether a text is there for show.
@@ -109,7 +122,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         let kind = Kind::Placed(&placed::PASSWORD_HASH);
         return is_kept.then_some(Judgement { kind, tier: Tier::Possible, note: None });
     }
-    let named = named(pair)?;
+    let named = named(input, pair)?;
     // Too short for a token, whoever issues it.
     let is_phrase = [placed::PASSPHRASE.id, placed::PASSWORD.id].contains(&named.kind.id);
     if named.strength == Strength::Weak && value.len() < SHORTEST_KEYED && !is_phrase {
@@ -118,7 +131,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
     if reference::is_reference(pair, value) || is_sealed(input, pair) {
         return None;
     }
-    let decoded = shape::text_of_base64(value);
+    let decoded = shape::text_of_base64(value).or_else(|| shape::joined(value).filter(|_| is_password(named.kind)));
     let text = decoded.as_deref().unwrap_or(value);
     let meant = match placeholder::meant(text) {
         // Digits in a row are a password that many choose.
@@ -127,12 +140,14 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         meant => meant,
     };
     let area = area::area(input.path.as_str());
+    let is_comment = is_in_comment(input, pair);
     let is_example = matches!(area, Area::Tests | Area::Examples)
         || named.is_sham
         || pair.binding == Binding::Comparison
-        || is_in_comment(input, pair)
+        || is_comment
         || pair.binding == Binding::Userinfo && shape::is_example_host(host(input, pair));
-    let seen = Seen { named, look: look(pair, text), meant, area, is_example };
+    let scene = if is_comment { Scene::Comment } else { scene(input, pair) };
+    let seen = Seen { named, look: look(pair, text), meant, area, is_example, scene };
     // A form that fits from end to end is no code, whatever signs are in it.
     if (letters::look(value) == Look::Generated || ends_in_digits(value))
         && let Some((kind, tier, note)) = keyed::keyed(input, pair)
@@ -141,6 +156,7 @@ pub(super) fn judge(input: &Input<'_>, pair: &Pair<'_>) -> Option<Judgement> {
         let by_name = if note.is_none() { self::tier(pair, value, &seen) } else { None };
         return Some(Judgement { kind, tier: by_name.map_or(tier, |it| it.max(tier)), note });
     }
+    let value = if value.contains(' ') { text } else { value };
     let tier = tier(pair, value, &seen)?;
     let kind = Kind::Placed(seen.named.kind);
     if pair.binding == Binding::Query && is_invitation(input, pair) {
@@ -171,8 +187,11 @@ fn ends_in_digits(value: &str) -> bool {
 }
 
 /// What the name of a pair, or its place, speaks for.
-fn named(pair: &Pair<'_>) -> Option<Named> {
-    let by_name = name::judge(&pair.key, &pair.parents);
+fn named(input: &Input<'_>, pair: &Pair<'_>) -> Option<Named> {
+    let by_name = name::judge(&pair.key, &pair.parents).map(|it| {
+        let is_pass = it.strength == Strength::Weak && is_pass(&pair.key) && has_user_before(input, pair);
+        if is_pass { Named { strength: Strength::Strong, ..it } } else { it }
+    });
     let by_place = |kind: &'static Placed| Some(Named { kind, strength: Strength::Strong, is_sham: false });
     match pair.binding {
         Binding::Userinfo => by_place(&placed::URL_PASSWORD),
@@ -192,6 +211,36 @@ fn named(pair: &Pair<'_>) -> Option<Named> {
             by_name
         }
     }
+}
+
+/// What stands around a literal outside of comments.
+fn scene(input: &Input<'_>, pair: &Pair<'_>) -> Scene {
+    let is_web = || pair.key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("http"));
+    if pair.binding == Binding::Userinfo && !is_web() && shape::is_public_host(host(input, pair)) {
+        Scene::Remote
+    } else if area::is_pipeline(input.path.as_str()) {
+        Scene::Pipeline
+    } else {
+        Scene::Other
+    }
+}
+
+/// Whether a name is that which a test also has that passes.
+fn is_pass(key: &str) -> bool {
+    key.trim_start_matches('$').eq_ignore_ascii_case("pass")
+}
+
+/// Whether a user is named a little before a literal: `user: "me", pass: "…"`.
+fn has_user_before(input: &Input<'_>, pair: &Pair<'_>) -> bool {
+    const NEAR: usize = 160;
+    let before = input.text.get(pair.span.start.saturating_sub(NEAR)..pair.span.start).unwrap_or_default();
+    let Some(user) = [b"user".as_slice(), b"User", b"USER"].iter().find_map(|it| memmem::rfind(before, it)) else {
+        return false;
+    };
+    let rest = before.get(user..).unwrap_or_default();
+    let name = rest.iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count();
+    let mut signs = rest.iter().skip(name).filter(|it| !matches!(it, b'"' | b'\'' | b' ' | b'\t' | b']'));
+    name <= 16 && matches!(signs.next(), Some(b':' | b'='))
 }
 
 /// Options that carry a password and do not say so.
@@ -237,12 +286,16 @@ fn tier(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
         // `pass` alone is what passes as well.
         let is_plain = matches!(seen.area, Area::Plain | Area::Deployed) && !seen.is_example;
         let is_earnest = seen.meant == Meant::Earnest && SHORTEST_IN_CODE <= value.chars().count();
-        let is_pass =
-            is_chosen && is_plain && is_earnest && pair.key.trim_start_matches('$').eq_ignore_ascii_case("pass");
-        return is_pass.then_some(Tier::Possible);
+        return (is_chosen && is_plain && is_earnest && is_pass(&pair.key)).then_some(Tier::Possible);
+    }
+    if seen.scene == Scene::Remote && !seen.is_example {
+        return Some(if seen.meant == Meant::Earnest { Tier::Likely } else { Tier::Possible });
     }
     let tier = if seen.meant == Meant::WellKnown { known(pair, value, seen) } else { earnest(pair, value, seen) }?;
+    // A pipeline sets up databases that end with it.
+    let is_passing = seen.scene == Scene::Pipeline && seen.named.kind.id == placed::DATABASE_PASSWORD.id;
     match tier {
+        Tier::Likely if is_passing => Some(Tier::Possible),
         Tier::Likely if seen.is_example => Some(Tier::Possible),
         // What a person made up is shown to auditors among tests and in documents, too.
         Tier::Possible if seen.is_example => {
@@ -265,9 +318,16 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
         Strength::Strong if is_uuid => {
             Some(if is_plain && !seen.named.is_sham { Tier::Likely } else { Tier::Possible })
         }
-        Strength::Strong if pair.syntax == Syntax::Prose && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) => {
+        Strength::Strong if shape::is_key_id(value) && pair.key.to_ascii_lowercase().contains("signing") => None,
+        Strength::Strong
+            if pair.syntax == Syntax::Prose
+                && seen.scene != Scene::Remote
+                && (surplus < BEYOND_DOUBT || seen.area == Area::Examples) =>
+        {
             Some(Tier::Possible)
         }
+        // What a comment shows was typed for it.
+        Strength::Strong if seen.scene == Scene::Comment && surplus < BEYOND_DOUBT => Some(Tier::Possible),
         _ if seen.named.kind.id == placed::PASSWORD_HASH.id => Some(Tier::Possible),
         Strength::Strong => Some(Tier::Likely),
         Strength::Weak if is_quiet || is_uuid || value.len() < SHORTEST_TOKEN => None,
@@ -278,7 +338,8 @@ fn generated(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
             if is_plain
                 && BEYOND_DOUBT <= surplus
                 && pair.syntax != Syntax::Prose
-                && [placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id) =>
+                && ([placed::ACCESS_TOKEN.id, placed::URL_TOKEN.id].contains(&seen.named.kind.id)
+                    || pair.key.to_ascii_lowercase().ends_with("_auth")) =>
         {
             Some(Tier::Likely)
         }
@@ -308,13 +369,20 @@ fn known(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
 /// What a person may have chosen.
 fn earnest(pair: &Pair<'_>, value: &str, seen: &Seen) -> Option<Tier> {
     let is_password = is_password(seen.named.kind);
+    // Only a credential has this place.
+    let is_placed = matches!(pair.binding, Binding::Userinfo | Binding::ConnectionString | Binding::Sql);
     match (seen.look, pair.syntax) {
         (Look::Words, Syntax::Prose) => None,
         (Look::Words, _) if !is_password => None,
-        (Look::Words, Syntax::Code) => shape::is_word(value).then_some(Tier::Possible),
+        (Look::Words, Syntax::Code) => {
+            let is_number = KNOWN_IN_CODE <= value.len() && shape::is_pin(value);
+            (is_placed || is_number || shape::is_word(value)).then_some(Tier::Possible)
+        }
         (Look::Words, _) => Some(Tier::Possible),
         (_, Syntax::Prose) => is_password.then_some(Tier::Possible),
         (_, Syntax::Code) if value.chars().count() < SHORTEST_IN_CODE => is_password.then_some(Tier::Possible),
+        // Who writes what it is made a text for show, or was lazy: `Keystone_Passw0rd7`.
+        _ if is_password && placeholder::says_password(value) => Some(Tier::Possible),
         _ if is_password => Some(Tier::Likely),
         _ => Some(Tier::Possible),
     }
@@ -361,6 +429,9 @@ fn is_in_comment(input: &Input<'_>, pair: &Pair<'_>) -> bool {
     let start = pair.span.start.saturating_sub(LINE);
     let before = input.text.get(start..pair.span.start).unwrap_or_default();
     let line = before.rsplit(|it| *it == b'\n').next().unwrap_or_default().trim_ascii_start();
+    if line.strip_prefix(b"#").is_some_and(|it| it.trim_ascii_start().starts_with(b"define")) {
+        return false;
+    }
     matches!(line, [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', b' ', ..] | [b'-', b'-', b' ', ..] | [b';', ..])
 }
 

@@ -40,6 +40,13 @@ pub(super) fn judge(key: &str, parents: &[Cow<'_, str>]) -> Option<Named> {
         }
         words = split(parent);
     }
+    // `jwt: { key: … }`: what encloses it says what the key is for.
+    if words == ["key"]
+        && let Some(parent) = parents.last()
+    {
+        words = split(parent);
+        words.push("key".to_owned());
+    }
     words.retain(|word| !word.bytes().all(|it| it.is_ascii_digit()));
     while words.last().is_some_and(|word| is_neutral(word)) {
         words.pop();

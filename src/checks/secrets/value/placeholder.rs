@@ -266,6 +266,20 @@ const CONSTANTS: &[&str] = &[
     "098f6bcd4621d373cade4e832627b4f6",
 ];
 
+/// How the keys of the accounts begin with which development chains of Ethereum start: all of them have these.
+const DEVELOPMENT: &[&str] = &[
+    "ac0974bec39a",
+    "59c6995e998f",
+    "5de4111afa1a",
+    "7c852118294e",
+    "47e179ec1974",
+    "8b3a350cf5c3",
+    "92db14e403b8",
+    "4bbbf85ce337",
+    "dbda1821b805",
+    "2a871d0798f9",
+];
+
 /// How serious a literal is meant.
 pub(super) fn meant(value: &str) -> Meant {
     let lower = value.to_lowercase();
@@ -278,6 +292,7 @@ pub(super) fn meant(value: &str) -> Meant {
         || is_braid(lower);
     if is_filler
         || CONSTANTS.contains(&lower)
+        || lower.len() >= 64 && DEVELOPMENT.iter().any(|it| lower.trim_start_matches("0x").starts_with(it))
         || PARTS.iter().any(|part| lower.contains(part) || spelled.contains(part))
         || STARTS.iter().any(|start| lower.starts_with(start)) && !lower.bytes().any(|it| it.is_ascii_digit())
         || lower.contains("your-")
@@ -302,6 +317,13 @@ pub(super) fn meant(value: &str) -> Meant {
     } else {
         Meant::Earnest
     }
+}
+
+/// Whether a literal has the word for what it is in it.
+pub(super) fn says_password(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let spelled = letters::spelled(&lower);
+    ["password", "passwd", "passwort"].iter().any(|word| lower.contains(word) || spelled.contains(word))
 }
 
 /// Whether most characters repeat the one before or go on from it, in the alphabet or on the keyboard.

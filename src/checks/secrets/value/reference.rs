@@ -4,7 +4,7 @@
 use super::letters::{self, Look};
 use super::name;
 use super::words::{PASSWORDS, has};
-use crate::checks::secrets::pair::{Pair, Syntax, Writing};
+use crate::checks::secrets::pair::{Binding, Pair, Syntax, Writing};
 
 /// Whether the literal of a pair is a reference, a type, a word for nothing, or anything else that is no value.
 pub(super) fn is_reference(pair: &Pair<'_>, value: &str) -> bool {
@@ -12,7 +12,7 @@ pub(super) fn is_reference(pair: &Pair<'_>, value: &str) -> bool {
         || has_hole(pair, value)
         || is_kept_elsewhere(value)
         || is_encrypted(value)
-        || is_lookup(value)
+        || pair.binding != Binding::Userinfo && is_lookup(value)
         || is_place(value)
         || is_akin(pair, value)
         || is_migration(value)
@@ -100,6 +100,10 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     if ANYWHERE.iter().any(|it| value.contains(it)) {
         return true;
     }
+    // `%~dp0`, `%~1` of batch files.
+    if value.starts_with("%~") {
+        return true;
+    }
     // Among what was drawn, two of its characters may look like a hole.
     let is_format = ["%s", "%d", "%v"].iter().any(|it| value.contains(it));
     if is_format && (value.len() < 12 || letters::look(&value.replace(['%'], "")) != Look::Generated) {
@@ -107,6 +111,10 @@ fn has_hole(pair: &Pair<'_>, value: &str) -> bool {
     }
     let within = |first: char, last: char| value.starts_with(first) && value.ends_with(last) && 2 < value.len();
     if within('<', '>') || within('{', '}') || within('%', '%') || within('@', '@') || within('[', ']') {
+        return true;
+    }
+    // What is behind the closing sign may belong to what stands around the value.
+    if value.starts_with('<') && value.contains('>') {
         return true;
     }
     // In a text for people the closing sign may belong to the sentence.
@@ -151,7 +159,6 @@ const STARTS: &[&str] = &[
     "!encrypted",
     "!join",
     "!importvalue",
-    "!!",
     "arn:",
     "projects/",
     "secret://",
@@ -212,7 +219,9 @@ const STARTS: &[&str] = &[
 /// Addresses of vaults, files and variables.
 fn is_kept_elsewhere(value: &str) -> bool {
     let starts = |start: &&str| value.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
-    STARTS.iter().any(starts)
+    // `!!binary`, a tag of YAML.
+    let is_tag = |rest: &str| rest.starts_with(|it: char| it.is_ascii_lowercase()) && !rest.contains('!');
+    STARTS.iter().any(starts) || value.strip_prefix("!!").is_some_and(is_tag)
 }
 
 /// Ciphertexts of tools that keep secrets in repositories, and public halves.

@@ -62,6 +62,19 @@ pub(super) fn is_pin(value: &str) -> bool {
     (4..=10).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_digit()) && !value.starts_with("00")
 }
 
+/// The password that a mail service shows in four groups of four letters, without the blanks.
+pub(super) fn joined(value: &str) -> Option<String> {
+    let is_group = |it: &str| it.len() == 4 && it.bytes().all(|it| it.is_ascii_lowercase());
+    (value.len() == 19 && value.split(' ').count() == 4 && value.split(' ').all(is_group))
+        .then(|| value.replace(' ', ""))
+}
+
+/// Whether a literal is the id of an OpenPGP key, or its fingerprint.
+pub(super) fn is_key_id(value: &str) -> bool {
+    let digits = value.strip_prefix("0x").unwrap_or(value).trim_end_matches('!');
+    matches!(digits.len(), 8 | 16 | 40) && digits.bytes().all(|it| it.is_ascii_hexdigit())
+}
+
 /// Whether a literal is one word of letters.
 pub(super) fn is_word(value: &str) -> bool {
     let rest = value.strip_prefix(char::is_alphabetic).unwrap_or(value);
@@ -91,10 +104,29 @@ pub(super) fn is_code(value: &str) -> bool {
         "();", ").", "</", "/>", "=>", "&&", "||", "!=", "==", "[a-z", "[A-Z", "[0-9", "[^", "\\d", "\\w", "\\s",
         "(?:", ".*", ".+", "{2,", "px;", "\\n", "*/", "/*", "%7B", "&quot", "&lt", "&#", "\\x", "\\u", "\":", "':",
     ];
-    PARTS.iter().any(|part| value.contains(part))
+    // What ends in equals signs may be base 64.
+    let filled = value.trim_end_matches('=');
+    PARTS.iter().any(|part| filled.contains(part))
         || value.starts_with(['(', ')', ';', ',', ']', '}'])
         || value.ends_with(['(', '{', '[', ','])
+        || (value.ends_with("')") || value.ends_with("\")")) && !value.contains('(')
         || value.bytes().filter(|it| matches!(it, b'(' | b')' | b'"' | b'\'' | b'[' | b']' | b'<' | b'>')).count() >= 3
+}
+
+/// Whether a host can be reached from anywhere: it has a domain of its own, or a public address.
+pub(super) fn is_public_host(host: &str) -> bool {
+    let labels: Vec<&str> = host.split('.').collect();
+    let numbers: Vec<u8> = labels.iter().filter_map(|it| it.parse().ok()).collect();
+    match (labels.as_slice(), numbers.as_slice()) {
+        (_, [10 | 127 | 0, ..] | [192, 168, ..] | [172, 16..=31, ..]) => false,
+        ([_, _, _, _], [_, _, _, _]) => true,
+        ([_, .., last], _) => {
+            const OWN: &[&str] =
+                &["local", "internal", "lan", "svc", "cluster", "test", "example", "invalid", "localhost"];
+            2 <= last.len() && last.bytes().all(|it| it.is_ascii_alphabetic()) && !OWN.contains(last)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a host is one of those that stand for any host, or this machine.
@@ -130,11 +162,24 @@ pub(super) fn is_example_host(host: &str) -> bool {
         ]
         .iter()
         .any(|end| lower.ends_with(end))
+        || lower.starts_with("your")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_are_public_or_not() {
+        for host in ["db.acme.io", "cluster0.ab12c.mongodb.net", "31.220.79.90", "acme.io"] {
+            assert!(is_public_host(host), "{host}");
+        }
+        for host in
+            ["db", "localhost", "127.0.0.1", "10.1.2.3", "192.168.1.2", "172.20.0.1", "db.svc.cluster.local", ""]
+        {
+            assert!(!is_public_host(host), "{host}");
+        }
+    }
 
     #[test]
     fn names_with_numbers_are_names() {

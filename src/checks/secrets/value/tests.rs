@@ -70,6 +70,20 @@ fn settings() {
         (".env", "TOKEN", "{an:12}", "-"),
         ("app.yml", "sort_key", "{hex:32}", "-"),
         ("app.yml", "password_file", "{an:16}", "-"),
+        ("app.properties", "jwt.secret", "{b64:54}==", "secret-key likely"),
+        (".env", "EMAIL_PASS", "qkzj vwxt hbnd pfgc", "password likely"),
+        (".env", "EMAIL_PASS", "your pass word here", "-"),
+        ("Jenkinsfile", "SONAR_PASSWORD", "!!+1{any:12}", "password likely"),
+        ("app.yml", "password", "!!binary", "-"),
+        ("run.bat", "PWD", "%~dp0", "-"),
+        (".gitconfig", "signingkey", "{HEX:16}", "-"),
+        ("app.yml", "signing_key", "{HEX:32}", "secret-key likely"),
+        ("vars.yml", "secret", "kv') }}", "-"),
+        ("README.md", "Password", "<Your0wn>;Encrypt=True;", "-"),
+        ("vars.yml", "redis_requirepass", "{an:20}", "database-password likely"),
+        ("app.yml", "password", "Keystone_Passw0rd{digit:1}", "password possible"),
+        (".github/workflows/ci.yml", "SA_PASSWORD", "Winterhalde{digit:0}78x", "password likely"),
+        (".github/workflows/ci.yml", "DB_PASSWORD", "Winterhalde{digit:0}78x", "database-password possible"),
         ("app.yml", "passphrase", "correct horse battery staples", "passphrase possible"),
         ("app.yml", "password", "at least eight characters", "-"),
         ("app.yml", "client_id", "{hex:32}", "-"),
@@ -100,6 +114,8 @@ fn code() {
         ("src/app.py", "password", "admin{digit:0}123", "password possible"),
         ("src/app.py", "password", "admin", "-"),
         ("src/app.py", "password", "123{digit:0}456", "password possible"),
+        ("src/app.py", "password", "3208655{digit:0}744", "password possible"),
+        ("hardhat.config.js", "PRIVATE_KEY", "0xac0974bec39a{hex:52}", "-"),
         ("src/app.py", "pin_length", "123{digit:0}456", "-"),
         ("src/app.py", "pass", "Winterhalde{digit:0}78x", "password possible"),
         ("src/app.py", "key", "{hex:40}", "api-key possible"),
@@ -112,6 +128,8 @@ fn code() {
         ("src/app.py", "access_token", "{hex:32}.{an:16}", "access-token likely"),
         ("src/app.js", "secret", "keyboard cat", "-"),
         ("src/app.js", "token", "identifier", "-"),
+        ("main.ino", "BLYNK_AUTH", "{an:32}", "credential likely"),
+        ("main.ino", "basic_auth", "enabled", "-"),
         ("src/app.js", "apiKey", "{an:32}", "api-key likely"),
         ("src/app.js", "apiKey", "X-Api-Key", "-"),
         ("src/app.js", "tokenType", "{an:32}", "-"),
@@ -150,23 +168,50 @@ fn what_stands_around_a_literal_is_looked_at() {
     for (before, after, binding, wanted) in [
         ("# password = '", "'", Binding::Assignment, "password possible"),
         ("password = '", "'", Binding::Assignment, "password likely"),
+        ("#define PASSWORD \"", "\"", Binding::Assignment, "password likely"),
         ("ftp://user:", "@example.org/", Binding::Userinfo, "url-password possible"),
         ("ftp://user:", "@files.acme.io/", Binding::Userinfo, "url-password likely"),
+        ("{ user: 'me', pass: '", "' }", Binding::Assignment, "password likely"),
+        ("{ pass: '", "' }", Binding::Assignment, "password possible"),
     ] {
         let text = format!("{before}{value}{after}\n");
         let span = Span::new(before.len(), before.len() + value.len());
-        let pair = Pair { span, binding, ..pair("app.yml", "password", &value) };
-        let path = RepoPath::new("app.yml");
-        let input = Input {
-            path: &path,
-            text: text.as_bytes(),
-            within: Within::Fresh(&[]),
-            now: Timestamp(1_767_268_800),
-            watch: None,
-        };
-        let found = judge(&input, &pair).map(|it| format!("{} {}", it.kind.id(), it.tier.as_str()));
-        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+        let key = if before.contains("pass:") { "pass" } else { "password" };
+        assert_eq!(judged_in(&text, &Pair { span, binding, ..pair("app.yml", key, &value) }), wanted, "{text}");
     }
+}
+
+#[test]
+fn a_password_of_a_service_that_all_can_reach_needs_no_digits() {
+    for (host, value, wanted) in [
+        ("cluster0.ab12c.mongodb.net", "swordfish", "url-password likely"),
+        ("31.220.79.90", "Sw.ordfish", "url-password likely"),
+        ("cluster0.ab12c.mongodb.net", "toor", "url-password possible"),
+        ("cluster0.ab12c.mongodb.net", "<password>", "-"),
+        ("ep-1.eu.aws.neon.tech", "npg_kq7vTz2mWpHx", "url-password likely"),
+        ("your-host.mongodb.net", "password", "-"),
+        ("db", "swordfish", "url-password possible"),
+        ("localhost", "swordfish", "-"),
+    ] {
+        let text = format!("x = \"mongodb://me:{value}@{host}/x\"\n");
+        let start = text.find(value).unwrap();
+        let span = Span::new(start, start + value.len());
+        let pair = Pair { span, binding: Binding::Userinfo, ..pair("app.yml", "mongodb", value) };
+        assert_eq!(judged_in(&text, &pair), wanted, "{text}");
+    }
+}
+
+/// What a pair is in `app.yml` with this text.
+fn judged_in(text: &str, pair: &Pair<'_>) -> String {
+    let path = RepoPath::new("app.yml");
+    let input = Input {
+        path: &path,
+        text: text.as_bytes(),
+        within: Within::Fresh(&[]),
+        now: Timestamp(1_767_268_800),
+        watch: None,
+    };
+    judge(&input, pair).map_or_else(|| "-".to_owned(), |it| format!("{} {}", it.kind.id(), it.tier.as_str()))
 }
 
 #[test]

@@ -51,6 +51,65 @@ fn assignments() {
 }
 
 #[test]
+fn calls_that_take_a_secret_by_its_place() {
+    assert_rows(&[
+        ("a.ino", "WiFi.begin(\"home\", \"open5esame\");\n", "password", "open5esame", Argument, Quoted),
+        ("a.ino", "WiFi.softAP(\"home\", \"open5esame\", 1);\n", "password", "open5esame", Argument, Quoted),
+        (
+            "a.js",
+            "x = jwt.sign({ id: u[0], b: f(1, 2) }, 'open5esame')\n",
+            "jwt_secret",
+            "open5esame",
+            Argument,
+            Quoted,
+        ),
+        ("a.py", "jwt.decode(data, \"open5esame\", algorithms=[x])\n", "jwt_secret", "open5esame", Argument, Quoted),
+        ("devise.rb", "config.omniauth :github, 'me', 'open5esame'\n", "client_secret", "open5esame", Argument, Quoted),
+        (
+            "a.ps1",
+            "$c = [System.Net.NetworkCredential]::new(\"me\", \"open5esame\")\n",
+            "basic",
+            "open5esame",
+            Basic,
+            Quoted,
+        ),
+        ("a.rs", "let x = Password::new(\"open5esame\");\n", "Password", "open5esame", Argument, Quoted),
+        (".python_history", "x.get(u, auth=('me', 'open5esame'))\n", "basic", "open5esame", Basic, Quoted),
+    ]);
+    for (path, text) in [
+        ("a.ino", "WiFi.begin(ssid, pass);\n"),
+        ("a.js", "x = jwt.sign({ id: u._id }, process.env.JWT_SECRET, { expiresIn: '1h' })\n"),
+        ("a.js", "x = jwt.sign({ id: u._id }); y('open5esame')\n"),
+        ("a.sh", "grep -rn \"Server=.*Password=open5esame\" .\n"),
+        ("devise.rb", "config.omniauth :github, ENV['A'], ENV['B']\n"),
+    ] {
+        let found = pairs(path, text.as_bytes());
+        assert!(found.iter().all(|it| it.1 != "open5esame" && it.1 != "1h"), "{path}: {text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_encloses_a_key_is_read_with_it() {
+    let value = "kq7vTz2mWpHx8sLd4nRbYc6u";
+    for (path, text) in [
+        ("a.json", format!("{{\"Jwt\": {{\"Issuer\": \"x\", \"Key\": \"{value}\"}}}}\n")),
+        ("env.php", format!("'Jwt' => [\n  'a' => ['b'],\n  'Key' => '{value}'\n]\n")),
+        ("a.ts", format!("const Jwt = {{\n  Key: '{value}',\n}}\n")),
+    ] {
+        let path = RepoPath::new(path);
+        let input =
+            Input { path: &path, text: text.as_bytes(), within: Within::Fresh(&[]), now: Timestamp(0), watch: None };
+        let at = text.find("Key").unwrap();
+        let number = TRIGGERS.iter().position(|it| *it == "key").unwrap();
+        let mut seen = Vec::new();
+        read(&input, syntax(path.as_str()), (number, at), &mut |pair| {
+            seen.push((pair.parents.join("/"), pair.value.into_owned()));
+        });
+        assert_eq!(seen, [("Jwt".to_owned(), value.to_owned())], "{text}");
+    }
+}
+
+#[test]
 fn assignments_with_types_prefixes_and_signs() {
     assert_rows(&[
         ("a.go", "var rsaKey *string = \"open5esame\"\n", "rsaKey", "open5esame", Assignment, Quoted),

@@ -167,7 +167,7 @@ pub(super) const FORMATS: &[Format] = &[
     ),
     format(&["data-sources*.json"], Shape::Json, &[("*password", PLAIN)]),
     format(
-        &["ws_ftp.ini", "wcx_ftp.ini", "winscp.ini", "*.remmina"],
+        &["ws_ftp.ini", "wcx_ftp.ini", "winscp.ini", "*.remmina", "*.rdp"],
         Shape::Settings,
         &[("pwd", OBSCURED), ("password", OBSCURED)],
     ),
@@ -203,6 +203,15 @@ pub(super) const FORMATS: &[Format] = &[
         &[],
     ),
     format(&["chap-secrets", "pap-secrets"], Shape::Own(tables::third_word), &[]),
+    format(&["psk.txt"], Shape::Own(tables::last_word), &[]),
+    format(&["sasl_passwd", "sasl/passwd"], Shape::Own(tables::login_behind), &[]),
+    format(&["passwd.client"], Shape::Own(tables::last_field), &[]),
+    format(&["clients.conf"], Shape::Words, &[("secret", NETWORK)]),
+    format(
+        &["snmpd.conf"],
+        Shape::Words,
+        &[("sha", PLAIN), ("sha-256", PLAIN), ("sha-512", PLAIN), ("md5", PLAIN), ("aes", PLAIN), ("des", PLAIN)],
+    ),
     format(&["ipsec.secrets", "*.secrets"], Shape::Words, &[("psk", NETWORK), ("eap", PLAIN), ("xauth", PLAIN)]),
     format(&["redis.conf", "sentinel.conf"], Shape::Words, &[("requirepass", PLAIN), ("masterauth", PLAIN)]),
     format(&["mysql_secret"], Shape::Words, &[("):", PLAIN)]),
@@ -252,4 +261,9 @@ pub(super) const FORMATS: &[Format] = &[
         ],
     ),
     format(&["*.ovpn", "openvpn/*.conf"], Shape::Own(dotfiles::openvpn), &[]),
+    format(
+        &["openvpn/auth*", "openvpn/login*", "openvpn/pass*", "auth-user-pass*"],
+        Shape::Own(whole::second_line),
+        &[],
+    ),
 ];

@@ -6,7 +6,7 @@ use crate::checks::secrets::placed::REGISTRY_LOGIN;
 
 pub(super) const FORMATS: &[Format] = &[
     // Logins of programs.
-    format(&["netrc", "netrc.txt", "*.netrc"], Shape::Words, &[("password", PLAIN), ("passwd", PLAIN)]),
+    format(&["netrc", "netrc.txt", "*.netrc", "authinfo"], Shape::Words, &[("password", PLAIN), ("passwd", PLAIN)]),
     format(
         &[
             "msmtprc",
@@ -63,6 +63,8 @@ pub(super) const FORMATS: &[Format] = &[
     ),
     format(&["auth/svn.simple/*"], Shape::Own(dotfiles::subversion), &[]),
     format(&["curlrc"], Shape::Own(dotfiles::curl), &[]),
+    format(&["lftprc", "lftp/rc", "lftp.conf"], Shape::Own(dotfiles::lftp), &[]),
+    format(&[".ncftp/bookmarks", "ncftp/bookmarks"], Shape::Own(dotfiles::ncftp), &[]),
     format(
         &[
             "bash_history",
@@ -129,6 +131,7 @@ pub(super) const FORMATS: &[Format] = &[
         ],
     ),
     format(&["yarnrc.yml", "yarnrc"], Shape::Yaml, &[("npmauthident", REGISTRY), ("npmauthtoken", REGISTRY)]),
+    format(&[".bundle/config", "bundle/config"], Shape::Own(dotfiles::bundle), &[]),
     format(&["pypirc"], Shape::Settings, &[("password", REGISTRY)]),
     format(
         &["pip.conf", "pip.ini", "pip/pip.conf", "pydistutils.cfg"],
@@ -190,7 +193,6 @@ pub(super) const FORMATS: &[Format] = &[
             "boto.cfg",
             "s3cfg",
             "*.s3cfg",
-            "rclone.conf",
             "passwd-s3fs.ini",
             "oci/config",
             "dockercloud",
@@ -206,8 +208,12 @@ pub(super) const FORMATS: &[Format] = &[
             ("pass_phrase", PLAIN),
             ("access_token", TOKEN),
             ("apikey", TOKEN),
-            ("pass", OBSCURED),
         ],
+    ),
+    format(
+        &["rclone.conf"],
+        Shape::Settings,
+        &[("pass", OBSCURED), ("password", OBSCURED), ("password2", OBSCURED), ("key", TOKEN), ("*secret", TOKEN)],
     ),
     format(&["passwd-s3fs"], Shape::Own(tables::last_field), &[]),
     format(
