@@ -47,7 +47,7 @@ pub enum Command {
     /// Put gatecheck into the hooks of this repository, or take it out
     Hook(HookArgs),
     /// Say what a check or a finding means, and how to fix it
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
     /// Look whether the gate can be gone around, in CI and in this clone
     Doctor(DoctorArgs),
     /// List every check
@@ -138,7 +138,7 @@ impl ChangeArgs {
 }
 
 /// By which policy.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which policy")]
 pub struct PolicyChoice {
     /// Judge by this file instead of the repository's own policy
@@ -360,6 +360,12 @@ pub enum HookKind {
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
+    /// Also look whether the forge waits for the gate, by its live settings in the facts
+    #[arg(long, requires = "facts")]
+    pub remote: bool,
+    /// Facts with the live settings of the forge: `forge.protection`
+    #[arg(long, value_name = "FILE", requires = "remote")]
+    pub facts: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
@@ -372,7 +378,20 @@ pub struct DoctorArgs {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A check (`commits`), or a finding's id (`commits/subject-length`)
-    pub id: String,
+    #[arg(required_unless_present = "why", conflicts_with = "why")]
+    pub id: Option<String>,
+    /// Judge the change, and tell step by step how this rule of the policy came to its verdict
+    #[arg(long, value_name = "RULE")]
+    pub why: Option<String>,
+    /// Print JSON instead of text; with `--why`
+    #[arg(long, requires = "why")]
+    pub json: bool,
+    /// Which change, with `--why`.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy, with `--why`.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
 }
 
 /// Arguments of `checks`.
@@ -542,6 +561,8 @@ pub enum PolicyCommand {
     Show(PolicyShowArgs),
     /// Write the digests of inherited policies to `gatecheck.lock`
     Lock(PolicyLockArgs),
+    /// Write a ruleset for GitHub that holds a branch to a rule of `branch-protection`
+    Ruleset(PolicyRulesetArgs),
 }
 
 /// Arguments of `policy show`.
@@ -567,6 +588,37 @@ pub struct PolicyLockArgs {
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
+}
+
+/// Arguments of `policy ruleset`.
+#[derive(Debug, Args)]
+pub struct PolicyRulesetArgs {
+    /// By which policy; `--rule` says by which of its rules, where there are several.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
+    /// How much the ruleset weighs
+    #[arg(long, value_enum, default_value_t = EnforcementChoice::Active)]
+    pub enforcement: EnforcementChoice,
+    /// What the forge shall call it; the id of the rule when absent
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "repo", value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+}
+
+/// How much a ruleset weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EnforcementChoice {
+    /// It blocks
+    Active,
+    /// It is recorded and never blocks; on GitHub Enterprise
+    Evaluate,
+    /// It does nothing yet
+    Disabled,
 }
 
 /// Arguments of `completions`.
