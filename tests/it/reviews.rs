@@ -177,8 +177,8 @@ fn in_a_merge_group_approvals_are_of_the_head_of_its_pull_request() {
     let facts = told(&repo, &head);
     judge_group(&repo, &facts, &format!("pr-1-{head}")).exits(0);
     // Of another pull request, and of one that nobody names, they say nothing.
-    judge_group(&repo, &facts, &format!("pr-2-{head}")).exits(2);
-    judge_group(&repo, &facts, "elsewhere").exits(2);
+    judge_group(&repo, &facts, &format!("pr-2-{head}")).exits(3);
+    judge_group(&repo, &facts, "elsewhere").exits(3);
     // What the queue made is not what was approved.
     repo.write("pay.txt", LINES.replace("one", "ONE").replace("five", "FIVE").replace("nine", "NEIN"));
     repo.git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]);
@@ -191,7 +191,7 @@ fn a_second_pull_request_with_the_same_head_into_another_branch_lends_no_approva
     let (repo, head) = proposal();
     let mut facts = told(&repo, &head);
     facts["pull-request"]["known"]["target"] = json!("next");
-    let run = judge(&repo, &facts).exits(2);
+    let run = judge(&repo, &facts).exits(3);
     assert!(run.stderr.contains("into `next`"), "{}", run.stderr);
 }
 
@@ -212,5 +212,8 @@ rules:
         assert!(verdict.get("not-applicable").is_some() && result["judged-elsewhere"] == true, "{rule}: {verdict}");
     }
     // Where the same runs in CI it closes the gate.
-    Run::of(repo.gatecheck(&["--policy", "gatecheck.yaml"]).env("CI", "true")).exits(3);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("gatecheck.yaml");
+    std::fs::write(&outside, policy).unwrap();
+    Run::of(repo.gatecheck(&["--policy", outside.to_str().unwrap()]).env("CI", "true")).exits(3);
 }
