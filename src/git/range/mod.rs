@@ -83,6 +83,17 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// The number of the pull request that a merge group adds to what it stands on, as GitHub's queue names it. The queue
+    /// makes a branch for each, on top of the one before: what stands between its base and its head is that one.
+    #[must_use]
+    pub fn queued(&self) -> Option<u64> {
+        let Self::MergeGroup { head_ref: Some(head_ref), .. } = self else { return None };
+        let name = short_branch(head_ref).strip_prefix("gh-readonly-queue/")?.rsplit('/').next()?;
+        name.strip_prefix("pr-")?.split('-').next()?.parse().ok()
+    }
+}
+
 /// One side of a range.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
@@ -148,10 +159,9 @@ pub fn resolve(repository: &Repository, request: &Request, mend: Option<&str>) -
         Request::Staged => resolver.staged(),
         Request::Range { base, head } => resolver.named(base, head.as_deref()),
         Request::PullRequest { .. } => resolver.pull_request(request),
-        Request::MergeGroup { base_sha, head_sha, base_ref, head_ref } => {
-            let queued = head_ref.as_deref().and_then(queued_number);
+        Request::MergeGroup { base_sha, head_sha, base_ref, .. } => {
             let range = resolver.merge_group(base_sha, head_sha, base_ref.as_deref());
-            range.map(|range| Range { queued, ..range })
+            range.map(|range| Range { queued: request.queued(), ..range })
         }
         Request::Push(updates) => return resolver.push(updates),
         Request::All { head } => resolver.all(head.as_deref()),
@@ -370,13 +380,6 @@ fn blank(mode: Mode) -> Range {
         updates: Vec::new(),
         problems: Vec::new(),
     }
-}
-
-/// The pull request of a branch that GitHub's merge queue made. It makes one for each, on top of the one before: what
-/// stands between its base and its head is that one pull request.
-fn queued_number(head_ref: &str) -> Option<u64> {
-    let name = short_branch(head_ref).strip_prefix("gh-readonly-queue/")?.rsplit('/').next()?;
-    name.strip_prefix("pr-")?.split('-').next()?.parse().ok()
 }
 
 fn note(message: &str, help: &str) -> Problem {

@@ -22,17 +22,15 @@ const BASE: &str = "2222222222222222222222222222222222222222";
 
 /// A forge whose script is a file.
 #[derive(Clone, Copy)]
-struct Kind {
+pub(crate) struct Kind {
     name: &'static str,
     paging: Paging,
-    /// What the address of the API ends with.
-    api: &'static str,
     repository: &'static str,
 }
 
-const GITHUB: Kind = Kind { name: "github", paging: Paging::Links, api: "", repository: "acme/app" };
-const GITLAB: Kind = Kind { name: "gitlab", paging: Paging::NextPage, api: "", repository: "acme/team/app" };
-const GITEA: Kind = Kind { name: "gitea", paging: Paging::Nothing, api: "", repository: "acme/app" };
+pub(crate) const GITHUB: Kind = Kind { name: "github", paging: Paging::Links, repository: "acme/app" };
+const GITLAB: Kind = Kind { name: "gitlab", paging: Paging::NextPage, repository: "acme/team/app" };
+const GITEA: Kind = Kind { name: "gitea", paging: Paging::Nothing, repository: "acme/app" };
 
 impl Kind {
     fn script(self, (head, base): (&str, &str)) -> Value {
@@ -42,7 +40,7 @@ impl Kind {
     }
 
     /// A forge that answers well.
-    fn double(self, ends: (&str, &str)) -> Double {
+    pub(crate) fn double(self, ends: (&str, &str)) -> Double {
         let double = Double::new(self.paging);
         let script = self.script(ends);
         for answer in script["answers"].as_array().unwrap() {
@@ -83,7 +81,7 @@ impl Desk {
     /// Fetches; the token must not be seen anywhere, and nothing is written unless all went well.
     fn fetch(&self, kind: Kind, double: &Double, more: &[&str]) -> Run {
         let token_file = self.dir.path().join("token");
-        let api = format!("{}{}", double.base, kind.api);
+        let api = double.base.clone();
         let facts = self.facts();
         let mut args =
             vec!["facts", "fetch", "7", "--forge", kind.name, "--api", &api, "--repository", kind.repository];

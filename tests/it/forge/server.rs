@@ -143,7 +143,9 @@ fn key(asked: &Request) -> String {
     let page = page.first().map(|it| it.trim_start_matches("page=")).filter(|it| *it != "1");
     let page = page.map(|it| format!("#{it}")).unwrap_or_default();
     let sign = if rest.iter().all(|it| it.is_empty()) { "" } else { "?" };
-    format!("{} {}{sign}{}{page}", asked.method, asked.path, rest.join("&"))
+    // On a server of one's own the API of GitHub has a folder.
+    let path = asked.path.strip_prefix("/api/v3").unwrap_or(&asked.path);
+    format!("{} {path}{sign}{}{page}", asked.method, rest.join("&"))
 }
 
 fn with_next(reply: Reply, paging: Paging, (first, next): (&str, u32)) -> Reply {
