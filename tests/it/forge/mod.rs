@@ -1,6 +1,6 @@
 //! `gatecheck facts fetch` against forges on loopback, with answers of ours in the documented shapes.
 //!
-//! `openapi/` holds GitHub's answers and our queries against GitHub's own descriptions of them.
+//! `described.mjs` holds GitHub's answers and our queries against GitHub's own descriptions of them.
 
 mod faults;
 mod server;
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use self::server::{Double, Paging, Reply};
 use crate::support::{self, Run, TempRepo};
+use crate::tools::tools;
 
 /// No token of anybody; put together here so that no scanner takes it for one.
 fn token() -> String {
@@ -136,6 +137,15 @@ fn gitlab_tells_everything_page_by_page() {
 #[test]
 fn gitea_tells_everything_page_by_page() {
     golden(GITEA);
+}
+
+#[test]
+fn github_describes_these_answers_and_takes_these_queries() {
+    let Some(tools) = tools() else { return };
+    let script = "described.mjs";
+    std::fs::copy(folder().join(script), tools.node().join(script)).unwrap();
+    let run = Run::of(support::clean("node", &tools.node()).arg(script).arg(support::root()));
+    assert!(run.code == Some(0) && run.stdout.contains(", 0 problems"), "{run:?}");
 }
 
 #[test]
