@@ -13,6 +13,7 @@ pub mod conventional;
 pub mod detect_secrets;
 pub mod diff;
 pub mod facts_file;
+pub mod fnmatch;
 pub mod generated;
 pub mod gitignore;
 pub mod gitleaks;

@@ -1,20 +1,22 @@
-// Holds `../github.json` against GitHub's OpenAPI description, and the GraphQL queries of `src/fetch/github` with their
+// Holds `github.json` against GitHub's OpenAPI description, and the GraphQL queries of `src/fetch/github` with their
 // answers against GitHub's GraphQL schema. The answers hold only what gatecheck reads: each field must be documented
 // with that type, and one that gatecheck cannot do without must be documented as always present.
 //
-// Run by hand or in CI: `npm ci && npm test`.
+// Run by the tests: `node described.mjs ROOT`, with the packages beside it.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { buildSchema, execute, parse, validate } from "graphql";
 
 const require = createRequire(import.meta.url);
 const here = new URL(".", import.meta.url);
+const project = pathToFileURL(`${process.argv[2]}/`);
 const ids = { "{head}": "1".repeat(40), "{base}": "2".repeat(40) };
 const filled = (text) => Object.entries(ids).reduce((text, [name, id]) => text.replaceAll(name, id), text);
-const script = JSON.parse(filled(readFileSync(new URL("../github.json", here), "utf8")));
+const script = JSON.parse(filled(readFileSync(new URL("tests/it/forge/github.json", project), "utf8")));
 const problems = [];
 let checked = 0;
 
@@ -114,7 +116,7 @@ function checkRest(api, name) {
 }
 
 function queries() {
-  const folder = new URL("../../../../src/fetch/github/", here);
+  const folder = new URL("src/fetch/github/", project);
   const found = [];
   for (const file of readdirSync(folder).filter((it) => it.endsWith(".rs"))) {
     const text = readFileSync(new URL(file, folder), "utf8");
