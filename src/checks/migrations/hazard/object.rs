@@ -180,7 +180,7 @@ impl Bench<'_> {
                 self.hit(&catalogue::REWRITE, step.span, format!("{name} is written anew"));
             }
             MaintenanceKind::Reindex => {
-                self.hit(&catalogue::REINDEX, step.span, format!("{name} is rebuilt under a lock"))
+                self.hit(&catalogue::REINDEX, step.span, format!("{name} is rebuilt under a lock"));
             }
             MaintenanceKind::Refresh => {
                 self.hit(&catalogue::REFRESH, step.span, format!("nobody can read {name} while it is refreshed"));
