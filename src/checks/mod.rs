@@ -15,6 +15,7 @@ mod commits;
 mod diff;
 mod files;
 mod gate;
+mod migrations;
 mod ownership;
 mod pull_request;
 mod reviews;
@@ -43,6 +44,7 @@ pub const ALL: &[CheckDef] = &[
     CheckDef::of::<diff::DiffCheck>(),
     CheckDef::of::<files::FilesCheck>(),
     CheckDef::of::<gate::GateCheck>(),
+    CheckDef::of::<migrations::MigrationsCheck>(),
     CheckDef::of::<pull_request::PullRequestCheck>(),
     CheckDef::of::<reviews::ReviewsCheck>(),
     CheckDef::of::<secrets::SecretsCheck>(),
