@@ -128,7 +128,7 @@ pub(super) fn read(source: &str, language: Language) -> Host {
         Language::Python => python::lex(source),
     };
     let Lexed { tokens, masked, comments, problems } = lexed;
-    let nodes = Parser::new(source, &masked, &tokens, language).whole();
+    let nodes = Parser::new(source, &tokens, language).whole();
     Host { masked, nodes, comments, problems }
 }
 

@@ -17,7 +17,6 @@ const NO_ARGUMENTS: [&str; 17] = [
 
 pub(super) struct Parser<'a> {
     source: &'a str,
-    masked: &'a str,
     tokens: &'a [Token],
     at: usize,
     depth: usize,
@@ -27,8 +26,8 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(source: &'a str, masked: &'a str, tokens: &'a [Token], language: Language) -> Self {
-        Self { source, masked, tokens, at: 0, depth: 0, language, keeps_do: false }
+    pub(super) fn new(source: &'a str, tokens: &'a [Token], language: Language) -> Self {
+        Self { source, tokens, at: 0, depth: 0, language, keeps_do: false }
     }
 
     /// Everything.
