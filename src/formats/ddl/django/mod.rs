@@ -31,28 +31,16 @@ pub fn read(source: &str, dialect: Dialect, state: &mut DjangoState) -> Option<M
     })?;
     let bindings = bind(&host, &host.nodes);
     let build = Builder { host: &host, dialect, bindings: &bindings };
-    let mut reader = Reader { build, state, up: Vec::new(), down: Vec::new(), is_one_way: false, is_silent: false };
-    let mut no_transaction = None;
-    let (mut dependencies, mut replaces) = (Vec::new(), Vec::new());
-    for node in body {
-        let NodeKind::Assign { name, value } = &node.kind else {
-            reader.other(node);
-            continue;
-        };
-        match host.text(*name) {
-            "operations" => reader.list(value, 0),
-            "atomic" if value.kind == ValueKind::False => no_transaction = Some(node.span),
-            "dependencies" => dependencies = references(build, value),
-            "replaces" => replaces = references(build, value),
-            _ => {}
-        }
-    }
+    let mut reader =
+        Reader { build, state, up: Vec::new(), down: Vec::new(), is_one_way: false, is_silent: false, condition: None };
+    let mut head = Head::default();
+    reader.class(body, &mut head);
     let Reader { up, mut down, is_one_way, .. } = reader;
     down.reverse();
     let reversal = if is_one_way { Reversal::Missing } else { Reversal::Derived };
     let Host { comments, problems, .. } = host;
-    let version = None;
-    Some(Migration { version, up, down, reversal, no_transaction, dependencies, replaces, comments, problems })
+    let Head { no_transaction, dependencies, replaces } = head;
+    Some(Migration { version: None, up, down, reversal, no_transaction, dependencies, replaces, comments, problems })
 }
 
 /// `[("app", "0001_initial"), …]`; dependencies on what settings choose are left out.
@@ -69,6 +57,14 @@ fn references<'a>(build: Builder<'a>, value: &'a Value) -> Vec<MigrationRef> {
     found
 }
 
+/// What a class says beside its operations.
+#[derive(Default)]
+struct Head {
+    no_transaction: Option<Span>,
+    dependencies: Vec<MigrationRef>,
+    replaces: Vec<MigrationRef>,
+}
+
 struct Reader<'a, 's> {
     build: Builder<'a>,
     state: &'s mut DjangoState,
@@ -78,6 +74,8 @@ struct Reader<'a, 's> {
     is_one_way: bool,
     /// Only the state changes.
     is_silent: bool,
+    /// What the class asks before it has these operations.
+    condition: Option<Span>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -139,15 +137,33 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// A statement of the class that is no assignment.
-    fn other(&mut self, node: &'a Node) {
-        let text = self.build.host.text(node.span);
-        if text.starts_with("operations") || matches!(node.kind, NodeKind::Branch { .. }) {
-            self.push(Step::unknown(node.span));
+    /// The statements of the class. Operations that hang on a condition are all read.
+    fn class(&mut self, body: &'a [Node], head: &mut Head) {
+        for node in body {
+            match &node.kind {
+                NodeKind::Assign { name, value } => match self.build.host.text(*name) {
+                    "operations" => self.list(value, 0),
+                    "atomic" if value.kind == ValueKind::False => head.no_transaction = Some(node.span),
+                    "dependencies" => head.dependencies = references(self.build, value),
+                    "replaces" => head.replaces = references(self.build, value),
+                    _ => {}
+                },
+                NodeKind::Branch { head: condition, body } => {
+                    let outer = self.condition;
+                    self.condition = Some(condition.first().map_or(node.span, |it| it.span));
+                    self.class(body, head);
+                    self.condition = outer;
+                }
+                NodeKind::Value(_) if self.build.host.text(node.span).starts_with("operations") => {
+                    self.push(Step::unknown(node.span));
+                }
+                NodeKind::Value(_) | NodeKind::Class { .. } | NodeKind::Routine { .. } => {}
+            }
         }
     }
 
-    fn push(&mut self, step: Step) {
+    fn push(&mut self, mut step: Step) {
+        step.condition = self.condition;
         if !self.is_silent {
             self.up.push(step);
         }

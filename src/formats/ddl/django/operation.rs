@@ -3,18 +3,17 @@
 use super::field::{Field, field, joining};
 use super::state::{Model, Stored};
 use super::{Reader, Step};
-use crate::formats::ddl::build::{alter, create, drop, index, table};
+use crate::formats::ddl::build::{alter, create, drop, index, rule, table};
 use crate::formats::ddl::host::{Argument, Call, Value, ValueKind};
 use crate::formats::sql::operation::{
-    ActionKind, ColumnChange, CreateIndex, DroppedConstraint, IndexKey, ObjectKind, Rename,
+    ActionKind, ColumnChange, ColumnRuleKind, CreateIndex, DroppedConstraint, IndexKey, ObjectKind, Rename,
 };
 use crate::formats::sql::{Name, ObjectName, Operation};
 use crate::model::Span;
 
 /// Operations that change only what Django knows.
-const NEUTRAL: [&str; 5] = [
-    "AlterModelOptions", "AlterModelManagers", "AlterOrderWithRespectTo", "AlterModelTableComment", "AlterModelBases",
-];
+const NEUTRAL: [&str; 5] =
+    ["AlterModelOptions", "AlterModelManagers", "AlterOrderWithRespectTo", "AlterModelTableComment", "AlterModelBases"];
 /// Operations that add an extension of PostgreSQL.
 const EXTENSIONS: [(&str, &str); 8] = [
     ("BtreeGinExtension", "btree_gin"),
@@ -50,7 +49,9 @@ impl<'a> Reader<'a, '_> {
             let made = create(ObjectKind::Extension, ObjectName::bare(extension));
             return Some(Step::new(span, vec![Operation::Create(made)]));
         }
-        let about = self.at(call, 0, "model_name").or_else(|| self.build.keyword(call, "name"));
+        let keyword = |key: &str| self.build.keyword(call, key);
+        let about =
+            keyword("model_name").or_else(|| call.nth(0)).or_else(|| keyword("old_name")).or_else(|| keyword("name"));
         let Some(target) = about.and_then(|it| self.target(it)) else { return Some(Step::unknown(span)) };
         let is_unmanaged = target.is_unmanaged;
         let is_known = target.is_known;
@@ -175,8 +176,8 @@ impl<'a> Reader<'a, '_> {
         if let Some(mut column) = field.column.take() {
             let mut actions = Vec::new();
             let after = field.passing_default.take().map(|default| {
-                let kind = crate::formats::sql::operation::ColumnRuleKind::Default(default.clone());
-                column.rules.push(crate::formats::ddl::build::rule(default.span, kind));
+                let kind = ColumnRuleKind::Default(default.clone());
+                column.rules.push(rule(default.span, kind));
                 // The default is for the rows that exist; the server forgets it at once.
                 ActionKind::AlterColumn { name: column.name.clone(), change: ColumnChange::DropDefault }
             });

@@ -46,13 +46,25 @@ pub(super) struct Node {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum NodeKind {
     /// `class X < Y`, `class X(Y):`, `module X`
-    Class { bases: Vec<Value>, body: Vec<Node> },
+    Class {
+        bases: Vec<Value>,
+        body: Vec<Node>,
+    },
     /// `def x`
-    Routine { name: Span, body: Vec<Node> },
+    Routine {
+        name: Span,
+        body: Vec<Node>,
+    },
     /// `if`, `case`, loops, `begin`, `try`, `with`; also a statement with `if` behind it.
-    Branch { head: Vec<Value>, body: Vec<Node> },
+    Branch {
+        head: Vec<Value>,
+        body: Vec<Node>,
+    },
     /// `X = value`
-    Assign { name: Span, value: Value },
+    Assign {
+        name: Span,
+        value: Value,
+    },
     Value(Value),
 }
 

@@ -139,7 +139,8 @@ impl Lexer<'_> {
             } else if byte == quote && (!is_long || self.byte(1) == quote && self.byte(2) == quote) {
                 let content = Span::new(content_start, self.at);
                 self.at += length;
-                let has_hole = is_templated && self.bytes.get(content_start..content.end).is_some_and(|it| it.contains(&b'{'));
+                let has_hole =
+                    is_templated && self.bytes.get(content_start..content.end).is_some_and(|it| it.contains(&b'{'));
                 return self.push(TokenKind::Text(Literal { content, is_templated: has_hole, is_torn: false }), start);
             } else if byte == b'\n' && !is_long {
                 break;

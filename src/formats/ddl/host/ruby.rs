@@ -274,7 +274,8 @@ impl Lexer<'_> {
     fn is_percent_literal(&self) -> bool {
         let is_opening = |it: u8| matches!(it, b'(' | b'[' | b'{' | b'<' | b'|' | b'!' | b'/');
         let kinds = b"wWiIqQr";
-        !self.is_after_value() && (is_opening(self.byte(1)) || kinds.contains(&self.byte(1)) && is_opening(self.byte(2)))
+        !self.is_after_value()
+            && (is_opening(self.byte(1)) || kinds.contains(&self.byte(1)) && is_opening(self.byte(2)))
     }
 
     fn percent(&mut self, start: usize) {

@@ -19,7 +19,10 @@ pub(super) enum TokenKind {
     Symbol(Span),
     Text(Literal),
     /// `%w[a b]`, and `%i[a b]` for symbols.
-    Words { content: Span, is_symbols: bool },
+    Words {
+        content: Span,
+        is_symbols: bool,
+    },
     Number,
     /// `(`, `[` or `{`.
     Open(u8),

@@ -77,7 +77,9 @@ impl<'a> Reader<'a> {
             (Some(_), "integer", Some("1" | "2")) => ("smallint", Vec::new()),
             (Some(name), "integer" | "bigint" | "boolean" | "float" | "uuid", _) => (*name, Vec::new()),
             (Some(name), "string", None) if dialect == Dialect::MySql => (*name, vec!["255".to_owned()]),
-            (Some(name), "string" | "text" | "binary", limit) => (*name, limit.map(str::to_owned).into_iter().collect()),
+            (Some(name), "string" | "text" | "binary", limit) => {
+                (*name, limit.map(str::to_owned).into_iter().collect())
+            }
             (Some(name), ..) => (*name, precision.into_iter().chain(scale).collect()),
             (None, written, limit) => {
                 let (name, rest) = written.split_once('(').unwrap_or((written, ""));
@@ -125,7 +127,11 @@ impl<'a> Reader<'a> {
                 "primary_key" if value.is_true() => ColumnRuleKind::PrimaryKey,
                 "as" => {
                     let stored = self.build.flag(call, "stored");
-                    ColumnRuleKind::Generated(Generated { value: self.build.sql_expression(value), stored, computed: None })
+                    ColumnRuleKind::Generated(Generated {
+                        value: self.build.sql_expression(value),
+                        stored,
+                        computed: None,
+                    })
                 }
                 "collation" => ColumnRuleKind::Collate(self.build.object(value)),
                 _ => continue,
@@ -136,7 +142,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The columns of `t.string :a, :b, null: false` and `add_column`, with the index that their options ask for.
-    pub(super) fn columns(&self, table: &ObjectName, names: &[&'a Value], kind: (&str, Span), call: &'a Call) -> Declared {
+    pub(super) fn columns(
+        &self,
+        table: &ObjectName,
+        names: &[&'a Value],
+        kind: (&str, Span),
+        call: &'a Call,
+    ) -> Declared {
         let mut declared = Declared::default();
         for name in names.iter().flat_map(|it| it.items()) {
             let data_type = self.data_type(kind.0, kind.1, &call.arguments);
@@ -159,7 +171,13 @@ impl<'a> Reader<'a> {
     }
 
     /// An index with the name that Rails gives it.
-    pub(super) fn index(&self, table: &ObjectName, names: Vec<Name>, span: Span, options: &'a [Argument]) -> CreateIndex {
+    pub(super) fn index(
+        &self,
+        table: &ObjectName,
+        names: Vec<Name>,
+        span: Span,
+        options: &'a [Argument],
+    ) -> CreateIndex {
         let option = |key: &str| self.build.entry(options, key);
         let name = match option("name") {
             Some(value) => self.build.name(value),
@@ -245,7 +263,13 @@ impl<'a> Reader<'a> {
         Some(self.foreign_key(value.span, target, vec![id], options))
     }
 
-    pub(super) fn foreign_key(&self, span: Span, to: ObjectName, from: Vec<Name>, options: &'a [Argument]) -> Constraint {
+    pub(super) fn foreign_key(
+        &self,
+        span: Span,
+        to: ObjectName,
+        from: Vec<Name>,
+        options: &'a [Argument],
+    ) -> Constraint {
         let option = |key: &str| self.build.entry(options, key);
         let columns = option("primary_key").map(|it| self.build.names(it)).unwrap_or_default();
         let mut target = reference(span, to, columns);

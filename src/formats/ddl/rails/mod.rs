@@ -18,22 +18,67 @@ const MOST_STEPS: usize = 20_000;
 
 /// Calls that ask nothing of the database.
 const NEUTRAL: [&str; 22] = [
-    "say", "puts", "p", "print", "warn", "raise", "return", "require", "require_relative", "include", "extend", "next",
-    "break", "reset_column_information", "reset_sequence_name", "disable_ddl_transaction!", "attr_accessor", "private",
-    "sleep", "with_lock_retries!", "verbose", "stop_on_error",
+    "say",
+    "puts",
+    "p",
+    "print",
+    "warn",
+    "raise",
+    "return",
+    "require",
+    "require_relative",
+    "include",
+    "extend",
+    "next",
+    "break",
+    "reset_column_information",
+    "reset_sequence_name",
+    "disable_ddl_transaction!",
+    "attr_accessor",
+    "private",
+    "sleep",
+    "with_lock_retries!",
+    "verbose",
+    "stop_on_error",
 ];
 /// Calls whose block runs as it stands.
 const WRAPPERS: [&str; 16] = [
-    "say_with_time", "suppress_messages", "transaction", "with_lock_retries", "disable_statement_timeout",
-    "each", "each_with_index", "each_pair", "each_key", "each_value", "each_slice", "times", "loop", "tap",
-    "without_statement_timeout", "in_transaction",
+    "say_with_time",
+    "suppress_messages",
+    "transaction",
+    "with_lock_retries",
+    "disable_statement_timeout",
+    "each",
+    "each_with_index",
+    "each_pair",
+    "each_key",
+    "each_value",
+    "each_slice",
+    "times",
+    "loop",
+    "tap",
+    "without_statement_timeout",
+    "in_transaction",
 ];
 /// Those of them that run it more or less often than once.
-const LOOPS: [&str; 8] = ["each", "each_with_index", "each_pair", "each_key", "each_value", "each_slice", "times", "loop"];
+const LOOPS: [&str; 8] =
+    ["each", "each_with_index", "each_pair", "each_key", "each_value", "each_slice", "times", "loop"];
 /// Calls that hand SQL to the server.
 const SQL_CALLS: [&str; 14] = [
-    "execute", "exec_query", "exec_update", "exec_delete", "exec_insert", "select_all", "select_value", "select_values",
-    "select_one", "select_rows", "exec", "insert", "update", "query",
+    "execute",
+    "exec_query",
+    "exec_update",
+    "exec_delete",
+    "exec_insert",
+    "select_all",
+    "select_value",
+    "select_values",
+    "select_one",
+    "select_rows",
+    "exec",
+    "insert",
+    "update",
+    "query",
 ];
 
 /// Reads the migration in a file; nothing where it holds none.
@@ -151,14 +196,28 @@ impl<'a> Reader<'a> {
             match &node.kind {
                 NodeKind::Value(value) => self.value(value, around),
                 NodeKind::Assign { value, .. } if is_plain(value) => {}
+                NodeKind::Assign { value, .. } if value.kind == ValueKind::Other => {
+                    self.push(dynamic(value.span), around);
+                }
                 NodeKind::Assign { value, .. } => self.value(value, around),
                 NodeKind::Branch { head, body } => {
+                    for value in head {
+                        if self.may_write(value.span) {
+                            self.push(dynamic(value.span), around);
+                        }
+                    }
                     let condition = head.first().map(|it| it.span).or(around.condition);
                     self.walk(body, Around { condition, ..around });
                 }
                 NodeKind::Class { .. } | NodeKind::Routine { .. } => {}
             }
         }
+    }
+
+    /// Whether a condition does more than ask.
+    fn may_write(&self, span: Span) -> bool {
+        let text = self.build.host.text(span);
+        ["exec", "update", "delete", "insert", "create", "drop"].iter().any(|it| text.contains(it))
     }
 
     fn value(&mut self, value: &'a Value, around: Around) {
@@ -233,7 +292,10 @@ impl<'a> Reader<'a> {
         let Some(receiver) = call.receiver.as_ref() else { return false };
         let is_constant = |it: &str| it.starts_with(|it: char| it.is_ascii_uppercase());
         let text = self.build.host.text(receiver.span);
-        is_constant(text) && text.contains('.') && !text.ends_with("connection") && self.build.called(call) != "transaction"
+        is_constant(text)
+            && text.contains('.')
+            && !text.ends_with("connection")
+            && self.build.called(call) != "transaction"
     }
 
     /// Whether the receiver is the migration itself or its connection.
@@ -249,6 +311,7 @@ impl<'a> Reader<'a> {
 fn is_plain(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Call(call) => !call.is_called && call.receiver.is_none(),
+        ValueKind::Other => false,
         _ => true,
     }
 }

@@ -3,11 +3,11 @@
 use super::Reader;
 use super::column::{Declared, plural, singular};
 use crate::formats::ddl::Step;
-use crate::formats::ddl::build::{alter, constraint, create, drop, rule, table};
+use crate::formats::ddl::build::{alter, column, constraint, create, drop, rule, table};
 use crate::formats::ddl::host::{Call, Node, NodeKind, Value, ValueKind};
 use crate::formats::sql::operation::{
-    ActionKind, AlterObject, ColumnChange, ColumnRuleKind, ConstraintKind, CreateType, CreateView, DataChange, DataVerb,
-    Drop, DroppedConstraint, EnumValue, ObjectChange, ObjectKind, Rename, TypeChange,
+    ActionKind, AlterObject, Column, ColumnChange, ColumnRuleKind, Constraint, ConstraintKind, CreateType, CreateView,
+    DataChange, DataVerb, Drop, DroppedConstraint, EnumValue, ObjectChange, ObjectKind, Rename, TypeChange,
 };
 use crate::formats::sql::{Dialect, Name, ObjectName, Operation};
 use crate::model::Span;
@@ -18,7 +18,12 @@ impl<'a> Reader<'a> {
         let operations = match name {
             "create_table" => return self.create_table(call, span),
             "change_table" => return self.change_table(call, span),
-            "create_join_table" => self.create_join_table(call, span)?,
+            "create_virtual_table" => {
+                let mut made = table(self.object(call, 0)?);
+                made.kind = ObjectKind::VirtualTable;
+                vec![Operation::CreateTable(made)]
+            }
+            "create_join_table" => return self.create_join_table(call, span),
             "drop_join_table" => vec![Operation::Drop(drop(ObjectKind::Table, vec![self.join_table(call)?]))],
             "enable_extension" => {
                 vec![Operation::Create(create(ObjectKind::Extension, self.object(call, 0)?))]
@@ -81,9 +86,10 @@ impl<'a> Reader<'a> {
                 let key = self.foreign_key(span, to, from, &call.arguments);
                 Declared { constraints: vec![key], ..Declared::default() }
             }
-            "add_check_constraint" | "add_unique_constraint" | "add_exclusion_constraint" => {
-                Declared { constraints: vec![self.constraint(call, name, rest.first().copied(), span)], ..Declared::default() }
-            }
+            "add_check_constraint" | "add_unique_constraint" | "add_exclusion_constraint" => Declared {
+                constraints: vec![self.constraint(call, name, rest.first().copied(), span)],
+                ..Declared::default()
+            },
             _ => {
                 let actions = self.actions(call, name, &rest, span)?;
                 let mut operations = vec![alter(table.clone(), span, actions)];
@@ -109,15 +115,11 @@ impl<'a> Reader<'a> {
         operations
     }
 
-    fn constraint(
-        &self,
-        call: &'a Call,
-        name: &str,
-        what: Option<&'a Value>,
-        span: Span,
-    ) -> crate::formats::sql::operation::Constraint {
+    fn constraint(&self, call: &'a Call, name: &str, what: Option<&'a Value>, span: Span) -> Constraint {
         let kind = match (name, what) {
-            ("add_check_constraint" | "check_constraint", Some(it)) => ConstraintKind::Check(self.build.sql_expression(it)),
+            ("add_check_constraint" | "check_constraint", Some(it)) => {
+                ConstraintKind::Check(self.build.sql_expression(it))
+            }
             ("add_unique_constraint" | "unique_constraint", it) => {
                 let columns = it.map(|it| self.build.names(it)).unwrap_or_default();
                 let columns = columns.into_iter().map(|it| self.build.key(it)).collect();
@@ -151,19 +153,28 @@ impl<'a> Reader<'a> {
                 let base = first()?;
                 let polymorphic = self.build.flag(call, "polymorphic").map(|_| "_type");
                 let suffixes = std::iter::once("_id").chain(polymorphic);
-                let full = |it: &str| Name { is_templated: base.is_templated, ..self.build.name_of(&format!("{}{it}", base.text), base.span) };
+                let full = |it: &str| Name {
+                    is_templated: base.is_templated,
+                    ..self.build.name_of(&format!("{}{it}", base.text), base.span)
+                };
                 suffixes.map(|it| removed(full(it))).collect()
             }
             "rename_column" => vec![ActionKind::RenameColumn { from: first()?, to: self.build.name(rest.get(1)?) }],
             "change_column" => self.change_column(call, rest)?,
             "change_column_null" => {
                 let nullable = rest.get(1).map(|it| &it.kind)?;
-                change(if *nullable == ValueKind::False { ColumnChange::SetNotNull } else { ColumnChange::DropNotNull })?
+                change(if *nullable == ValueKind::False {
+                    ColumnChange::SetNotNull
+                } else {
+                    ColumnChange::DropNotNull
+                })?
             }
             "change_column_default" => {
                 let to = self.build.keyword(call, "to").or_else(|| match rest.get(1).map(|it| &it.kind) {
                     Some(ValueKind::Pairs(entries)) => self.build.entry(entries, "to"),
-                    _ => rest.get(1).copied(),
+                    Some(_) => rest.get(1).copied(),
+                    // A hash without brackets is the default itself.
+                    None => call.arguments.iter().find(|it| it.key.is_some()).map(|it| &it.value),
                 })?;
                 change(if to.kind == ValueKind::Null {
                     ColumnChange::DropDefault
@@ -175,7 +186,10 @@ impl<'a> Reader<'a> {
                 let named = given().or_else(|| (name == "validate_constraint").then(first).flatten());
                 vec![ActionKind::ValidateConstraint(named.unwrap_or_else(|| self.unknown_name(span)))]
             }
-            "remove_foreign_key" | "remove_check_constraint" | "remove_unique_constraint" | "remove_exclusion_constraint" => {
+            "remove_foreign_key"
+            | "remove_check_constraint"
+            | "remove_unique_constraint"
+            | "remove_exclusion_constraint" => {
                 let kind = match name {
                     "remove_foreign_key" => DroppedConstraint::ForeignKey,
                     "remove_check_constraint" => DroppedConstraint::Check,
@@ -257,7 +271,8 @@ impl<'a> Reader<'a> {
     }
 
     fn enumeration(&self, call: &'a Call, name: &str) -> Option<Vec<Operation>> {
-        let value = |it: &'a Value| EnumValue { text: self.build.text(it).unwrap_or_default().to_owned(), span: it.span };
+        let value =
+            |it: &'a Value| EnumValue { text: self.build.text(it).unwrap_or_default().to_owned(), span: it.span };
         let object = self.object(call, 0)?;
         let option = |key: &str, at: usize| self.build.keyword(call, key).or_else(|| call.nth(at));
         let change = match name {
@@ -321,15 +336,15 @@ impl<'a> Reader<'a> {
         Some(ObjectName::bare(Name { is_templated, ..self.build.name_of(&text, call.name) }))
     }
 
-    fn create_join_table(&self, call: &'a Call, span: Span) -> Option<Vec<Operation>> {
+    fn create_join_table(&self, call: &'a Call, span: Span) -> Option<Step> {
         let mut read = table(self.join_table(call)?);
         for value in call.positional().take(2) {
             let name = self.build.name(value);
             let id = self.build.name_of(&format!("{}_id", singular(&name.text)), name.span);
             let data_type = self.data_type("bigint", value.span, &[]);
-            let mut column = crate::formats::ddl::build::column(value.span, id, Some(data_type));
-            column.rules.push(rule(value.span, ColumnRuleKind::NotNull));
-            read.columns.push(column);
+            let mut made = column(value.span, id, Some(data_type));
+            made.rules.push(rule(value.span, ColumnRuleKind::NotNull));
+            read.columns.push(made);
         }
         let mut declared = Declared::default();
         let unread = self.block(call, &read.name, &mut declared);
@@ -337,9 +352,9 @@ impl<'a> Reader<'a> {
         read.constraints.extend(declared.constraints);
         let mut operations = vec![Operation::CreateTable(read)];
         operations.extend(declared.indexes.into_iter().map(Operation::CreateIndex));
-        operations.extend(unread.iter().map(|_| Operation::Unknown).take(1));
-        let _ = span;
-        Some(operations)
+        let mut step = Step::new(span, operations);
+        step.statement.unparsed = unread;
+        Some(step)
     }
 
     fn create_table(&self, call: &'a Call, span: Span) -> Option<Step> {
@@ -356,7 +371,7 @@ impl<'a> Reader<'a> {
             read.constraints.push(constraint(keys.span, None, kind));
         } else if id.is_none_or(|it| it.kind != ValueKind::False) {
             let name = key.map_or_else(|| self.build.name_of("id", call.name), |it| self.build.name(it));
-            read.columns.push(self.primary_key(name, id, span));
+            read.columns.push(self.primary_key(name, id));
         }
         let mut declared = Declared::default();
         let unread = self.block(call, &read.name, &mut declared);
@@ -377,19 +392,18 @@ impl<'a> Reader<'a> {
         Some(step)
     }
 
-    fn primary_key(&self, name: Name, id: Option<&'a Value>, span: Span) -> crate::formats::sql::operation::Column {
+    fn primary_key(&self, name: Name, id: Option<&'a Value>) -> Column {
         let place = id.map_or(name.span, |it| it.span);
         let modern = self.version.is_none_or(|it| (5, 1) <= it);
         let kind = id.and_then(|it| self.build.text(it)).filter(|it| *it != "primary_key");
         let counted = |modern: bool| if modern { "bigint" } else { "integer" };
         let data_type = self.data_type(kind.unwrap_or(counted(modern)), place, &[]);
-        let mut column = crate::formats::ddl::build::column(place, name, Some(data_type));
+        let mut made = column(place, name, Some(data_type));
         if kind.is_none_or(|it| matches!(it, "bigint" | "integer" | "bigserial" | "serial")) {
-            column.rules.push(rule(place, ColumnRuleKind::AutoIncrement));
+            made.rules.push(rule(place, ColumnRuleKind::AutoIncrement));
         }
-        column.rules.push(rule(place, ColumnRuleKind::PrimaryKey));
-        let _ = span;
-        column
+        made.rules.push(rule(place, ColumnRuleKind::PrimaryKey));
+        made
     }
 
     fn change_table(&self, call: &'a Call, span: Span) -> Option<Step> {
@@ -483,13 +497,14 @@ impl<'a> Reader<'a> {
             "foreign_key" => {
                 let Some(target) = names.first().map(|it| self.build.object(it)) else { return false };
                 let column = self.build.keyword(call, "column").map(|it| self.build.names(it));
-                let from = column
-                    .unwrap_or_else(|| vec![self.build.name_of(&format!("{}_id", singular(&target.name.text)), target.span)]);
+                let from = column.unwrap_or_else(|| {
+                    vec![self.build.name_of(&format!("{}_id", singular(&target.name.text)), target.span)]
+                });
                 to.constraints.push(self.foreign_key(span, target, from, &call.arguments));
             }
             "primary_key" => {
                 let Some(name) = names.first().map(|it| self.build.name(it)) else { return false };
-                to.columns.push(self.primary_key(name, names.get(1).copied(), span));
+                to.columns.push(self.primary_key(name, names.get(1).copied()));
             }
             "column" => {
                 let Some(kind) = names.get(1) else { return false };

@@ -84,7 +84,8 @@ impl Parser<'_> {
                 Language::Python,
                 "if" | "elif" | "else" | "for" | "while" | "with" | "try" | "except" | "finally" | "match",
             ) => self.python_branch(),
-            (Language::Python, "return" | "raise") | (Language::Ruby, "return" | "raise" | "yield" | "next" | "break") => {
+            (Language::Python, "return" | "raise")
+            | (Language::Ruby, "return" | "raise" | "yield" | "next" | "break") => {
                 return Some(self.leaving(start));
             }
             (Language::Python, _) if self.at_sign("@") => {
