@@ -15,12 +15,15 @@ done
 
 [[ $STICKY_COMMENT =~ ^(true|false|)$ ]] || usage "The input sticky-comment is true or false."
 
+[[ $FORGE_FACTS =~ ^(true|false|)$ ]] || usage "The input forge-facts is true or false."
+[ "$FORGE_FACTS" != true ] || [ -z "$FACTS" ] || usage "The inputs facts and forge-facts exclude each other."
+
 call=(check "--repo=$REPOSITORY" "--output=json=$FOLDER/report.json" "--output=markdown=$FOLDER/report.md")
 option() { [ -z "$2" ] || call+=("$1=$2"); }
 option --policy "$POLICY"
 option --pack "$PACK"
 option --profile "$PROFILE"
-option --facts "$FACTS"
+option --facts "${FACTS:-$TOLD}"
 [ -z "$SARIF" ] || call+=("--output=sarif=$SARIF")
 while IFS= read -r rule; do
   option --rule "$rule"

@@ -252,6 +252,8 @@ struct CommitBlock {
     committer: Option<Identity>,
     #[serde(default)]
     signature: Option<SignatureBlock>,
+    #[serde(default)]
+    brings_nothing: bool,
 }
 
 #[derive(Deserialize)]
@@ -282,6 +284,7 @@ fn commits_of(blocks: Vec<CommitBlock>) -> Arc<[Commit]> {
             author,
             message: block.message,
             signature: block.signature.map(SignatureBlock::into_signature),
+            brings_nothing: block.brings_nothing,
         }
     });
     commits.collect()

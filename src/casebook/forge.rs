@@ -355,5 +355,6 @@ pub(super) fn commits_by(author: &str) -> Arc<[Commit]> {
         committer: who,
         message: "A change".to_owned(),
         signature: None,
+        brings_nothing: false,
     }])
 }

@@ -29,7 +29,7 @@ pub const ROLES: &[Role] = &[
     Role {
         name: "commits",
         holds: "the commits of the change, newest first: `message`, and where it matters `id`, `parents`, `author`, \
-                `committer`, `signature`",
+                `committer`, `signature`, and `brings-nothing` for a merge that adds nothing to its parents",
         repeats: false,
     },
     Role {

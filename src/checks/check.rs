@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::{HiddenSecret, Sighting};
 use crate::formats::node::{Node, from_node};
 use crate::formats::problem::Problem;
-use crate::model::{Evidence, Facts, Finding, Level, Missing, Need, RepoPath, Stop, Text, Timestamp};
+use crate::model::{Evidence, Facts, Finding, Level, Missing, Need, RepoPath, Step, Stop, Text, Timestamp};
 
 /// The code that can judge one kind of rule.
 pub trait Check: 'static {
@@ -56,6 +56,13 @@ pub trait Check: 'static {
     #[must_use]
     fn examples(params: &Self::Params) -> Vec<Example> {
         let _ = params;
+        Vec::new()
+    }
+
+    /// What it weighs on the way to its verdict, step by step, where the findings do not say it.
+    #[must_use]
+    fn explain(params: &Self::Params, facts: &Facts) -> Vec<Step> {
+        let _ = (params, facts);
         Vec::new()
     }
 
@@ -180,6 +187,7 @@ type Evaluate = Box<dyn Fn(&Facts) -> Result<Judged, Stop> + Send + Sync>;
 type Hidden = Box<dyn Fn(&RepoPath, &str, Timestamp) -> Vec<HiddenSecret> + Send + Sync>;
 type Sightings = Box<dyn Fn(&RepoPath, &Text, Timestamp) -> Vec<Sighting> + Send + Sync>;
 type Examples = Box<dyn Fn() -> Vec<Example> + Send + Sync>;
+type Explain = Box<dyn Fn(&Facts) -> Vec<Step> + Send + Sync>;
 
 /// A check together with its settings: ready to judge, and impossible to misconfigure.
 pub struct Bound {
@@ -191,6 +199,7 @@ pub struct Bound {
     hidden: Hidden,
     sightings: Sightings,
     examples: Examples,
+    explain: Explain,
 }
 
 impl Bound {
@@ -212,6 +221,12 @@ impl Bound {
     #[must_use]
     pub fn sightings(&self, path: &RepoPath, text: &Text, now: Timestamp) -> Vec<Sighting> {
         (self.sightings)(path, text, now)
+    }
+
+    /// What the check weighs on the way to its verdict.
+    #[must_use]
+    pub fn explain(&self, facts: &Facts) -> Vec<Step> {
+        (self.explain)(facts)
     }
 
     /// The examples that the settings bring along, run.
@@ -281,6 +296,7 @@ fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
     let params = Arc::new(params);
     let needs = C::needs(&params);
     let (of_hidden, of_sightings, of_examples) = (Arc::clone(&params), Arc::clone(&params), Arc::clone(&params));
+    let of_explain = Arc::clone(&params);
     Ok(Bound {
         needs,
         reads_contents: C::reads_contents(),
@@ -288,6 +304,7 @@ fn bind<C: Check>(settings: &Node) -> Result<Bound, Problem> {
         hidden: Box::new(move |path, text, now| C::hidden(&of_hidden, path, text, now)),
         sightings: Box::new(move |path, text, now| C::sightings(&of_sightings, path, text, now)),
         examples: Box::new(move || C::examples(&of_examples)),
+        explain: Box::new(move |facts| C::explain(&of_explain, facts)),
     })
 }
 

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod branch;
+mod branch_protection;
 mod check;
 mod ci_status;
 mod code_owners;
@@ -25,7 +26,9 @@ mod text;
 mod unicode;
 mod unlisted;
 
+pub use branch_protection::{Enforce, FLOOR, ruleset};
 pub use check::{Bound, Check, CheckDef, Example, Hazard, Judged, Meta, Remark};
+pub use gate::POLICY_NAMES;
 pub use secrets::{HiddenSecret, Sighting};
 
 use crate::model::{RepoPath, Span, Timestamp};
@@ -33,6 +36,7 @@ use crate::model::{RepoPath, Span, Timestamp};
 /// Every check, by id.
 pub const ALL: &[CheckDef] = &[
     CheckDef::of::<branch::BranchCheck>(),
+    CheckDef::of::<branch_protection::BranchProtectionCheck>(),
     CheckDef::of::<ci_status::CiStatusCheck>(),
     CheckDef::of::<code_owners::CodeOwnersCheck>(),
     CheckDef::of::<commits::CommitsCheck>(),

@@ -15,6 +15,8 @@ pub(super) enum Dialect {
     GitHub,
     /// Sections, each with a last line of its own.
     GitLab,
+    /// Gitea and Forgejo: expressions for whole paths; every line that matches counts.
+    Gitea,
 }
 
 impl Dialect {
@@ -23,6 +25,7 @@ impl Dialect {
         match self {
             Self::GitHub => codeowners::Dialect::GitHub,
             Self::GitLab => codeowners::Dialect::GitLab,
+            Self::Gitea => codeowners::Dialect::Gitea,
         }
     }
 

@@ -24,21 +24,28 @@ use crate::report::{self, Format, markdown};
 const SHOWN: usize = 10;
 
 pub(super) fn check(args: &CheckArgs, environment: &Environment) -> Result<ExitCode, CliError> {
-    check_and_look(args, environment, |_| Vec::new())
+    check_and_look(args, environment, &Look { only_protection: false, at: |_, _| Vec::new() })
+}
+
+/// What a run looks at besides.
+pub(super) struct Look {
+    /// Whether facts are taken for what protects the branch alone.
+    pub(super) only_protection: bool,
+    /// What is told besides, of the repository and of what came out.
+    pub(super) at: fn(&Session, &Report) -> Vec<Problem>,
 }
 
 /// Judges, and tells besides what `look` sees in the repository.
-pub(super) fn check_and_look(
-    args: &CheckArgs,
-    environment: &Environment,
-    look: fn(&Session) -> Vec<Problem>,
-) -> Result<ExitCode, CliError> {
+pub(super) fn check_and_look(args: &CheckArgs, environment: &Environment, look: &Look) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let outputs = Outputs::new(&args.output)?;
     let progress = Progress::start(args.output.quiet);
     let timings = Timings::new(args.output.timings);
     let report = on_threads(args.output.threads, || {
-        let recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
+        let mut recorded = args.change.facts.as_deref().map(facts::read).transpose()?;
+        if let Some(given) = recorded.take_if(|_| look.only_protection) {
+            recorded = Some(given.only_protection());
+        }
         // Where a change is named, by the command line or by a CI service, facts about another one have no say.
         let is_free = !args.change.names_a_change() && !environment.is_ci();
         let whole = recorded.as_ref().map(|it| &it.file).filter(|it| it.run.is_some() && it.files.is_some());
@@ -51,7 +58,8 @@ pub(super) fn check_and_look(
         let links = session.repository.work_tree().map(|root| format!("file://{}/", root.display()));
         progress.step("judging");
         let mut report = run::judge(&session, &args.policy, recorded.as_ref(), &timings)?;
-        report.problems.extend(look(&session));
+        let seen = (look.at)(&session, &report);
+        report.problems.extend(seen);
         Ok((report, session.is_ci(), links))
     })?;
     drop(progress);

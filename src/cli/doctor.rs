@@ -3,25 +3,43 @@
 use std::process::ExitCode;
 
 use super::args::{ChangeArgs, CheckArgs, DoctorArgs, PolicyChoice};
-use super::check;
+use super::check::{self, Look};
 use super::error::CliError;
 use super::hook;
 use super::run::Session;
+use crate::checks;
 use crate::gather::Environment;
-use crate::model::{Level, Problem, RepoPath};
+use crate::model::{Level, Problem, RepoPath, Report};
 use crate::policy;
 
 /// The pack of rules about the gate itself.
 const PACK: &str = "doctor";
+/// The same, with rules about the settings of the forge.
+const REMOTE_PACK: &str = "doctor-remote";
 
 pub(super) fn doctor(args: &DoctorArgs, environment: &Environment) -> Result<ExitCode, CliError> {
-    let change = ChangeArgs { all: true, repo: args.repo.clone(), ..ChangeArgs::default() };
-    let check = CheckArgs { change, policy: PolicyChoice::of_pack(PACK), output: args.output.clone() };
-    check::check_and_look(&check, environment, look)
+    let change = ChangeArgs { all: true, repo: args.repo.clone(), facts: args.facts.clone(), ..ChangeArgs::default() };
+    let pack = if args.remote { REMOTE_PACK } else { PACK };
+    let check = CheckArgs { change, policy: PolicyChoice::of_pack(pack), output: args.output.clone() };
+    // The settings of a branch are about no change: what else the file knows has no say here.
+    check::check_and_look(&check, environment, &Look { only_protection: true, at: look })
+}
+
+/// What was seen of the forge's settings, for whoever asked about them.
+fn settings(report: &Report) -> impl Iterator<Item = Problem> {
+    let floors = report.results.iter().filter(|it| it.check == checks::FLOOR);
+    floors.flat_map(|it| &it.evidence).map(|it| {
+        let word = match it.name.as_str() {
+            "held" => "the forge makes sure that ",
+            _ => "",
+        };
+        let message = format!("{word}{}", it.value);
+        Problem { level: Level::Note, message, help: None, label: None }
+    })
 }
 
 /// What a check cannot know: how this clone is, and what is beside its files.
-fn look(session: &Session) -> Vec<Problem> {
+fn look(session: &Session, report: &Report) -> Vec<Problem> {
     let repository = &session.repository;
     let mut seen = Vec::new();
     let mut tell = |level, message: &str, help: &str| {
@@ -46,5 +64,6 @@ fn look(session: &Session) -> Vec<Problem> {
         let help = "tell Git once: `git remote set-head origin --auto`";
         tell(Level::Note, "it is not known which branch is the default one", help);
     }
+    seen.extend(settings(report));
     seen
 }

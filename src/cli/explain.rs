@@ -9,7 +9,8 @@ use crate::formats::suggest;
 
 /// Prints the documentation of a check without its cases, or the part about one hazard.
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let (id, hazard) = args.id.split_once('/').map_or((args.id.as_str(), None), |(id, hazard)| (id, Some(hazard)));
+    let asked = args.id.as_deref().unwrap_or_default();
+    let (id, hazard) = asked.split_once('/').map_or((asked, None), |(id, hazard)| (id, Some(hazard)));
     let check = checks::find(id).ok_or_else(|| unknown(id))?;
     let known = hazard.map(|wanted| {
         check.meta.hazards.iter().find(|it| it.id == wanted).ok_or_else(|| {

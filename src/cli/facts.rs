@@ -50,6 +50,11 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// The same, with nothing but what protects the branch.
+    pub(super) fn only_protection(self) -> Self {
+        Self { file: self.file.only_protection(), ..self }
+    }
+
     /// Refuses facts that lie in the work tree. Where a proposal is judged, its author wrote what is checked out there:
     /// approvals must not come from whoever needs them.
     pub(super) fn come_from_elsewhere(&self, work_tree: Option<&Path>) -> Result<(), CliError> {

@@ -24,6 +24,7 @@ mod schema;
 mod shadow;
 mod test;
 mod timings;
+mod why;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -61,7 +62,10 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
             HookCommand::Install(args) => hook::install(args, &environment, &mut out),
             HookCommand::Uninstall(args) => hook::uninstall(args, &environment, &mut out),
         },
-        Some(Command::Explain(args)) => explain::explain(args, &mut out),
+        Some(Command::Explain(args)) => match &args.why {
+            Some(rule) => why::why(rule, args, &environment, &mut out),
+            None => explain::explain(args, &mut out),
+        },
         Some(Command::Checks(args)) => explain::checks(args, &mut out),
         Some(Command::Test(args)) => return test::test(args, &environment, &mut out),
         Some(Command::Facts(args)) => match &args.command {
@@ -72,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Policy(args)) => match &args.command {
             PolicyCommand::Show(args) => policy::show(args, &environment, &mut out),
             PolicyCommand::Lock(args) => policy::lock(args, &environment, &mut out),
+            PolicyCommand::Ruleset(args) => policy::ruleset(args, &environment, &mut out),
         },
         Some(Command::Completions(args)) => completions(args.shell, &mut out),
         Some(Command::Man) => clap_mangen::Man::new(Cli::command()).render(&mut out).or_else(explain::quiet),

@@ -4,14 +4,16 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{PolicyChoice, PolicyLockArgs, PolicyShowArgs};
+use super::args::{EnforcementChoice, PolicyChoice, PolicyLockArgs, PolicyRulesetArgs, PolicyShowArgs};
 use super::error::CliError;
 use super::loader::Loader;
 use super::output;
+use super::run;
+use crate::checks::{self, Enforce};
 use crate::formats::visible::visible;
 use crate::gather::Environment;
-use crate::model::{File, FileMode, MapTree, RepoPath, Tree};
-use crate::policy::{self, Policy, Sources};
+use crate::model::{File, FileMode, Level, MapTree, RepoPath, Tree};
+use crate::policy::{self, Policy, Rule, Sources};
 
 /// The largest policy file that is read from disk, in bytes; the loader says the rest.
 const MOST: u64 = 2 << 20;
@@ -100,6 +102,49 @@ pub(super) fn lock(args: &PolicyLockArgs, environment: &Environment, out: &mut d
     let folder = folder.ok_or_else(|| CliError::usage("a bare repository has no place for a lock file"))?;
     output::write_file(&folder.join(policy::LOCK_PATH), text.as_bytes())?;
     writeln!(out, "wrote {}", policy::LOCK_PATH).or_else(super::explain::quiet)
+}
+
+/// Writes the ruleset that holds a branch to what a rule of `branch-protection` declares.
+pub(super) fn ruleset(
+    args: &PolicyRulesetArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let repository = super::repository::open(args.repo.as_deref(), environment)?;
+    let tree = super::repository::work_tree(&repository)?;
+    let sources = Sources { language: args.policy.lang.clone(), ..sources(&args.policy, tree)? };
+    let mut policy = Loader::new(environment, repository.places()).load(sources)?;
+    run::select(&mut policy, &args.policy)?;
+    let rule = the_floor(&policy)?;
+    let enforce = match args.enforcement {
+        EnforcementChoice::Active => Enforce::Active,
+        EnforcementChoice::Evaluate => Enforce::Evaluate,
+        EnforcementChoice::Disabled => Enforce::Disabled,
+    };
+    let name = args.name.as_deref().unwrap_or(&rule.id);
+    let ruleset = checks::ruleset(name, &rule.settings, enforce)
+        .map_err(|error| CliError::usage(format!("the rule `{}` makes no ruleset: {error}", rule.id)))?;
+    let text = format!("{ruleset:#}\n");
+    match &args.output {
+        Some(path) => output::write_file(path, text.as_bytes()),
+        None => out.write_all(text.as_bytes()).or_else(super::explain::quiet),
+    }
+}
+
+/// The one rule that declares what a branch is held to.
+fn the_floor(policy: &Policy) -> Result<&Rule, CliError> {
+    let is_floor = |it: &&Rule| it.check.meta.id == checks::FLOOR && it.level != Level::Off;
+    let floors: Vec<&Rule> = policy.rules.iter().filter(is_floor).collect();
+    match floors.as_slice() {
+        [rule] => Ok(rule),
+        [] => Err(CliError::usage(format!("no rule of the policy has the check `{}`", checks::FLOOR))
+            .help(format!("`gatecheck explain {}` shows how one is written", checks::FLOOR))),
+        several => {
+            let names = several.iter().map(|it| it.id.as_str());
+            Err(CliError::usage("several rules declare what a branch is held to, and a ruleset is made of one")
+                .help(format!("name it with `--rule`: {}", crate::formats::suggest::listed(names))))
+        }
+    }
 }
 
 /// Every policy of a tree, those of folders included.

@@ -191,6 +191,16 @@ pub(super) fn replay(
     environment: &Environment,
     timings: &Timings,
 ) -> Result<Report, CliError> {
+    let (policy, facts) = recorded(file, choice, environment)?;
+    Ok(engine::judge(&policy, &timings.over(facts)))
+}
+
+/// What was recorded, and the policy that judges it.
+pub(super) fn recorded(
+    file: &FactsFile,
+    choice: &PolicyChoice,
+    environment: &Environment,
+) -> Result<(Policy, Facts), CliError> {
     let facts = file.facts().map_err(|error| from_facts(&error))?;
     let (tree, revision): (Arc<dyn Tree>, _) = match &file.policy {
         Some(part) => (part.tree(), part.revision.clone()),
@@ -200,7 +210,7 @@ pub(super) fn replay(
     let mut policy = load(&loader, (tree, revision), &facts.change.files, choice)?;
     select(&mut policy, choice)?;
     policy.problems.extend(file.problems.iter().cloned());
-    Ok(engine::judge(&policy, &timings.over(facts)))
+    Ok((policy, facts))
 }
 
 fn request(change: &ChangeArgs, detected: &Detected, repository: &Repository) -> Result<Request, CliError> {
@@ -249,7 +259,7 @@ fn updates(repository: &Repository) -> Result<Vec<RefUpdate>, CliError> {
 }
 
 /// Leaves only the rules that were named.
-fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
+pub(super) fn select(policy: &mut Policy, choice: &PolicyChoice) -> Result<(), CliError> {
     for wanted in &choice.rule {
         if policy.rules.iter().any(|rule| rule.id == *wanted) {
             continue;
@@ -277,7 +287,7 @@ pub(super) fn ends(range: &Range) -> Ends {
         Mode::PullRequest => range.source_tip,
         Mode::Local | Mode::Staged | Mode::Range | Mode::MergeGroup | Mode::Push | Mode::All | Mode::Release => None,
     };
-    Ends { base: commit(range.base), head: commit(range.head), tip }
+    Ends { base: commit(range.base), head: commit(range.head), tip, queued: range.queued }
 }
 
 /// Judges every range of the session, as one report.
@@ -287,7 +297,19 @@ pub(super) fn judge(
     part: Option<&Given>,
     timings: &Timings,
 ) -> Result<Report, CliError> {
-    let mut reports = Vec::new();
+    let judged = |policy: &Policy, facts: Facts| engine::judge(policy, &timings.over(facts));
+    let reports = each(session, choice, part, judged)?;
+    engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
+}
+
+/// What `judge` makes of every range of the session, by the policy that judges it.
+pub(super) fn each<T>(
+    session: &Session,
+    choice: &PolicyChoice,
+    part: Option<&Given>,
+    judge: impl Fn(&Policy, Facts) -> T,
+) -> Result<Vec<T>, CliError> {
+    let mut results = Vec::new();
     for range in &session.ranges {
         if session.is_proposal(range) && session.is_untrusted(range) {
             let checkout = session.repository.work_tree();
@@ -302,10 +324,10 @@ pub(super) fn judge(
         if judged.flat_map(|rule| &rule.bound.needs).any(|need| *need == Need::Since) {
             facts.forge = Arc::new(gather::since(&session.repository, range, &facts.forge));
         }
-        reports.push(engine::judge(&policy, &timings.over(facts)));
+        results.push(judge(&policy, facts));
         if let Some(memory) = memory {
             memory.write();
         }
     }
-    engine::join(reports).ok_or_else(|| CliError::usage("this push updates nothing"))
+    Ok(results)
 }

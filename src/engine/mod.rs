@@ -10,6 +10,7 @@ mod redact;
 mod run;
 mod settle;
 mod summary;
+mod why;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 pub use fingerprint::anywhere as fingerprint_anywhere;
 pub use foretell::foretell;
 pub use join::join;
+pub use why::why;
 
 use crate::model::{BaselineEntry, Budget, Facts, FileMode, Level, Report};
 use crate::policy::Policy;

@@ -14,6 +14,7 @@ pub mod ddl;
 pub mod detect_secrets;
 pub mod diff;
 pub mod facts_file;
+pub mod fnmatch;
 pub mod generated;
 pub mod gitignore;
 pub mod gitleaks;

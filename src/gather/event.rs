@@ -112,6 +112,7 @@ struct GroupPayload {
     base_sha: String,
     head_sha: String,
     base_ref: Option<String>,
+    head_ref: Option<String>,
 }
 
 /// Reads the payload of an event of this kind.
@@ -139,7 +140,8 @@ pub fn read(path: &Path, event: &str) -> Result<Event, EventError> {
         "merge_group" => {
             let group = payload.merge_group.ok_or_else(|| missing("merge_group"))?;
             let base_ref = group.base_ref.map(|name| short(&name).to_owned());
-            let request = Request::MergeGroup { base_sha: group.base_sha, head_sha: group.head_sha, base_ref };
+            let (base_sha, head_sha, head_ref) = (group.base_sha, group.head_sha, group.head_ref);
+            let request = Request::MergeGroup { base_sha, head_sha, base_ref, head_ref };
             Ok(Event { request: Some(request), pull_request: None })
         }
         "push" => {

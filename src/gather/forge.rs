@@ -25,7 +25,8 @@ pub fn clues(environment: &Environment) -> Result<Clues, EventError> {
         Some(Service::GitHub) => Clues {
             api: environment.owned("GITHUB_API_URL"),
             repository: environment.owned("GITHUB_REPOSITORY"),
-            number: detected.pull_request.map(|it| it.number),
+            // In a merge queue the group is about one pull request, too.
+            number: detected.pull_request.map(|it| it.number).or_else(|| detected.request.queued()),
         },
         Some(Service::GitLab) => Clues {
             api: environment.owned("CI_API_V4_URL"),

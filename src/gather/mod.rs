@@ -31,6 +31,9 @@ pub use env::{Environment, Terminal};
 pub use sides::Sides;
 pub use since::since;
 
+/// Merges of a range that are made again to see what they bring, the newest first.
+const MOST_MERGES: usize = 100;
+
 /// What does not come out of the repository.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -206,7 +209,16 @@ impl Gatherer<'_> {
             return Err(not_needed());
         }
         let objects = self.repository.objects();
-        let read = |id| objects.commit(id).map_err(|error| objects.missing(&error));
+        let mut tried = 0;
+        let read = |id| {
+            let mut commit = objects.commit(id).map_err(|error| objects.missing(&error))?;
+            if commit.is_merge() && self.needs(Need::Merges) && tried < MOST_MERGES {
+                tried += 1;
+                // Where it cannot be told, the merge is one that may bring anything.
+                commit.brings_nothing = self.repository.is_plain_merge(&commit).unwrap_or(false);
+            }
+            Ok(commit)
+        };
         let made = ids.as_ref().map_err(Missing::clone)?.iter().map(read);
         pending.cloned().map(Ok).into_iter().chain(made).collect()
     }

@@ -47,7 +47,15 @@ pub fn commit(
     };
     let author = person("author", None);
     let committer = person("committer", Some(&author));
-    let commit = Commit { id: ObjectId::default(), parents: Vec::new(), author, committer, message, signature: None };
+    let commit = Commit {
+        id: ObjectId::default(),
+        parents: Vec::new(),
+        author,
+        committer,
+        message,
+        signature: None,
+        brings_nothing: false,
+    };
     Ok(Commit { parents: parents(repository, &commit)?, ..commit })
 }
 

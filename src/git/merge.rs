@@ -15,7 +15,7 @@ use git2::{ObjectFormat, Odb, Oid};
 use crate::git::objects::HashKind;
 use crate::git::tree_diff::diff_trees;
 use crate::git::{GitError, Repository, bounded, history};
-use crate::model::{Change, FileMode, MergeOutcome, ObjectId, RepoPath};
+use crate::model::{Change, Commit, FileMode, MergeOutcome, ObjectId, RepoPath};
 
 const LABEL: &str = "the trial merge";
 
@@ -29,14 +29,41 @@ impl Repository {
             return Ok(MergeOutcome::Clean);
         }
         let folders = self.object_folders();
-        let format = match self.hash() {
-            HashKind::Sha1 => ObjectFormat::Sha1,
-            HashKind::Sha256 => ObjectFormat::Sha256,
-        };
+        let format = self.object_format();
         bounded::run(LABEL, bounded::LIMIT, move || {
             merge(&folders, format, &target, &source)
                 .map_err(|error| GitError::Library { label: LABEL, what: error.message().to_owned() })
         })
+    }
+
+    /// Whether a commit is a merge of two that brings nothing of its own: merging them in memory gives exactly its files.
+    ///
+    /// # Errors
+    /// As [`Repository::try_merge`].
+    pub fn is_plain_merge(&self, commit: &Commit) -> Result<bool, GitError> {
+        let [ours, theirs] = *commit.parents.as_slice() else { return Ok(false) };
+        // Reads and verifies what the two sides meet in.
+        self.sides_never_meet(&ours, &theirs)?;
+        let folders = self.object_folders();
+        let format = self.object_format();
+        let merged = bounded::run(LABEL, bounded::LIMIT, move || {
+            in_memory(&folders, format, [&ours, &theirs], |repository, mut index| {
+                if index.has_conflicts() {
+                    return Ok(None);
+                }
+                Ok(Some(index.write_tree_to(repository)?.as_bytes().to_vec()))
+            })
+            .map_err(|error| GitError::Library { label: LABEL, what: error.message().to_owned() })
+        })?;
+        let tree = self.objects().tree_of(&commit.id)?;
+        Ok(merged.is_some_and(|it| it == tree.as_bytes()))
+    }
+
+    fn object_format(&self) -> ObjectFormat {
+        match self.hash() {
+            HashKind::Sha1 => ObjectFormat::Sha1,
+            HashKind::Sha256 => ObjectFormat::Sha256,
+        }
     }
 
     /// Whether no path, and no folder that is a file on the other side, was changed by both. With several merge
@@ -78,6 +105,16 @@ fn merge(
     target: &ObjectId,
     source: &ObjectId,
 ) -> Result<MergeOutcome, git2::Error> {
+    in_memory(folders, format, [target, source], |_, index| outcome(&index))
+}
+
+/// Merges two commits and hands the index on; what is written goes to memory.
+fn in_memory<T>(
+    folders: &[PathBuf],
+    format: ObjectFormat,
+    [ours, theirs]: [&ObjectId; 2],
+    then: impl FnOnce(&git2::Repository, git2::Index) -> Result<T, git2::Error>,
+) -> Result<T, git2::Error> {
     let objects = Odb::new_ext(format)?;
     let _in_memory = objects.add_new_mempack_backend(1000)?;
     for folder in folders.iter().filter_map(|it| it.to_str()) {
@@ -85,7 +122,11 @@ fn merge(
     }
     let repository = git2::Repository::from_odb(objects)?;
     let commit = |id: &ObjectId| repository.find_commit(Oid::from_bytes(id.as_bytes())?);
-    let index = repository.merge_commits(&commit(target)?, &commit(source)?, None)?;
+    let index = repository.merge_commits(&commit(ours)?, &commit(theirs)?, None)?;
+    then(&repository, index)
+}
+
+fn outcome(index: &git2::Index) -> Result<MergeOutcome, git2::Error> {
     if !index.has_conflicts() {
         return Ok(MergeOutcome::Clean);
     }

@@ -139,6 +139,10 @@ pub struct Commit {
     /// Its signature, if it carries one.
     #[serde(default)]
     pub signature: Option<Signature>,
+    /// Whether it is a merge that brings nothing of its own: merging its parents gives exactly its files. False for
+    /// every other commit, and where nobody tried.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub brings_nothing: bool,
 }
 
 impl Commit {

@@ -106,6 +106,8 @@ pub enum Need {
     PullRequest,
     /// What became of the change since each of its reviews: [`Forge::since`].
     Since,
+    /// Which merges of the range bring nothing of their own: [`Commit::brings_nothing`].
+    Merges,
     /// The whole history, where the run is about it: [`Run::history`].
     History,
 }

@@ -25,6 +25,7 @@ mod time;
 mod tree;
 mod verdict;
 mod waiver;
+mod why;
 
 pub use budget::Budget;
 pub use change::{Change, ChangeKind, ChangeSet, Commit, Hunk, Identity, LineRange, Signature, TransientFile};
@@ -33,7 +34,7 @@ pub use facts::{Fact, Facts, Missing, Mode, Need, Run, Stop, Where};
 pub use finding::{Evidence, Finding, Fingerprint, Key};
 pub use forge::{
     BypassActor, CheckRun, CheckState, Dismissal, Enforcement, Forge, MergeQueue, Permission, Person, Protection, Push,
-    Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
+    RefNames, Review, ReviewState, Ruleset, RulesetRule, Team, Thread,
 };
 pub use history::{Find, History, Mark, NameSeeker, Named, Origin, Piece, Scanned, Seeker, Telling};
 pub use meter::{Meter, Spent};
@@ -53,3 +54,4 @@ pub use time::{Date, Timestamp};
 pub use tree::{AbsentTree, Child, ChildKind, EmptyTree, File, FileMode, MapTree, Tree};
 pub use verdict::{Level, Verdict};
 pub use waiver::{Scope, Waiver, WaiverState, WaiverStatus};
+pub use why::{Step, StepAnswer, Why, WhyChange, WhyRule};

@@ -20,7 +20,7 @@ const DOCUMENT_LIMIT: usize = 256;
 const CHAIN_LIMIT: usize = 8;
 
 /// The names of a folder's policy; one of them may be there.
-pub(super) const NAMES: [&str; 2] = ["gatecheck.yaml", ".gatecheck.yaml"];
+pub(super) use crate::checks::POLICY_NAMES as NAMES;
 /// The other place of the root's policy.
 const FORGE_FOLDER: &str = ".github";
 

@@ -1,8 +1,11 @@
 //! The packs that gatecheck ships.
 
 /// Every pack by name, with its text.
-const ALL: [(&str, &str); 2] =
-    [("default", include_str!("../../policies/default.yaml")), ("doctor", include_str!("../../policies/doctor.yaml"))];
+const ALL: [(&str, &str); 3] = [
+    ("default", include_str!("../../policies/default.yaml")),
+    ("doctor", include_str!("../../policies/doctor.yaml")),
+    ("doctor-remote", include_str!("../../policies/doctor-remote.yaml")),
+];
 
 /// The pack that judges a repository without a policy.
 pub(super) const DEFAULT: &str = "default";

@@ -22,6 +22,7 @@ mod sample;
 pub mod sarif;
 mod standing;
 pub mod terminal;
+pub mod why;
 mod words;
 
 use std::fmt;

@@ -163,6 +163,7 @@ fn commit(id: u8, subject: &str, email: &str, time: i64) -> Commit {
         author,
         message: format!("{subject}\n\nbody {id}"),
         signature: None,
+        brings_nothing: false,
     }
 }
 

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// What was asked.
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// With a leading slash, without the query.
@@ -17,6 +18,14 @@ pub(crate) struct Request {
     /// By lower-case name.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    /// What is asked, as its first line has it.
+    pub(crate) fn target(&self) -> String {
+        let sign = if self.query.is_empty() { "" } else { "?" };
+        format!("{} {}{sign}{}", self.method, self.path, self.query)
+    }
 }
 
 /// What is answered.
@@ -71,7 +80,8 @@ impl Drop for Server {
     }
 }
 
-fn serve(stream: &TcpStream, answer: &dyn Fn(&Request) -> Response) -> std::io::Result<()> {
+/// Reads what is asked.
+pub(crate) fn read(stream: &TcpStream) -> std::io::Result<Request> {
     let (mut reader, mut out) = (BufReader::new(stream), stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -111,12 +121,16 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&Request) -> Response) -> std::io::
         request.body = vec![0; header("content-length").and_then(|it| it.parse().ok()).unwrap_or(0)];
         reader.read_exact(&mut request.body)?;
     }
-    let Response { status, headers, body } = answer(&request);
-    write!(out, "HTTP/1.1 {status} Answer\r\nConnection: close\r\nContent-Length: {}\r\n", body.len())?;
+    Ok(request)
+}
+
+fn serve(mut stream: &TcpStream, answer: &dyn Fn(&Request) -> Response) -> std::io::Result<()> {
+    let Response { status, headers, body } = answer(&read(stream)?);
+    write!(stream, "HTTP/1.1 {status} Answer\r\nConnection: close\r\nContent-Length: {}\r\n", body.len())?;
     for (name, value) in headers {
-        write!(out, "{name}: {value}\r\n")?;
+        write!(stream, "{name}: {value}\r\n")?;
     }
-    out.write_all(b"\r\n")?;
-    out.write_all(&body)?;
-    out.flush()
+    stream.write_all(b"\r\n")?;
+    stream.write_all(&body)?;
+    stream.flush()
 }

@@ -109,7 +109,7 @@ fn a_part_of_a_file_adds_what_gathering_cannot_know() {
         refs.behind = Ok(3);
         refs.into()
     };
-    let facts = file.over(gathered, Ends { base: Some(id(1)), head: Some(id(2)), tip: None }).unwrap();
+    let facts = file.over(gathered, Ends { base: Some(id(1)), head: Some(id(2)), tip: None, queued: None }).unwrap();
     assert_eq!(facts.pull_request.map(|it| it.number), Ok(7));
     assert_eq!(facts.refs.target.as_deref(), Ok("main"));
     assert_eq!(facts.refs.behind, Ok(3), "what the file does not know does not hide what was gathered");
@@ -145,14 +145,22 @@ fn a_recorded_run_is_judged_again_to_the_same_bytes_and_for_no_other_change() {
 
 #[test]
 fn facts_of_another_change_are_refused_with_both_ids() {
-    let mut file = Recorder::new(&one_file()).finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None });
-    let error =
-        file.over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)), tip: None }).err().unwrap().to_string();
+    let mut file =
+        Recorder::new(&one_file()).finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None, queued: None });
+    let error = file
+        .over(one_file(), Ends { base: Some(id(1)), head: Some(id(3)), tip: None, queued: None })
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains(&id(2).to_string()) && error.contains(&id(3).to_string()), "{error}");
-    let error = file.over(one_file(), Ends { base: Some(id(1)), head: None, tip: None }).err().unwrap().to_string();
+    let error = file
+        .over(one_file(), Ends { base: Some(id(1)), head: None, tip: None, queued: None })
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.ends_with("and this run judges what is not committed yet"), "{error}");
     file.head = None;
-    let judged = Ends { base: Some(id(1)), head: Some(id(3)), tip: None };
+    let judged = Ends { base: Some(id(1)), head: Some(id(3)), tip: None, queued: None };
     assert!(file.over(one_file(), judged).is_err_and(|error| error.to_string().contains("hold files of no head")));
     file.files = None;
     assert!(file.over(one_file(), judged).is_ok());
@@ -196,7 +204,7 @@ const FORGE: &str = r#"{
 }"#;
 
 fn ends(head: u8) -> Ends {
-    Ends { base: Some(id(1)), head: Some(id(head)), tip: None }
+    Ends { base: Some(id(1)), head: Some(id(head)), tip: None, queued: None }
 }
 
 #[test]
@@ -302,7 +310,7 @@ fn a_recording_fits_the_schema_of_its_format() {
     let recorder = Recorder::new(&facts);
     let _ = judge(&policy(), recorder.facts());
     recorder.read_whole_change();
-    let mut file = recorder.finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None });
+    let mut file = recorder.finish(Ends { base: Some(id(1)), head: Some(id(2)), tip: None, queued: None });
     let schema = FactsFile::schema().to_value();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors = |file: &FactsFile| -> Vec<String> {

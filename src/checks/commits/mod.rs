@@ -198,6 +198,7 @@ mod tests {
             committer: who,
             message: text.to_owned(),
             signature: None,
+            brings_nothing: false,
         };
         let message = Message::new(&commit, true, "main");
         let mut judged = Judged::default();

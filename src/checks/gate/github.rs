@@ -72,6 +72,31 @@ pub(super) fn judge<'a>(reader: &Reader<'a>, judged: &mut Judged) -> Vec<&'a Pip
     gates.into_iter().map(|(workflow, _)| workflow.pipeline).collect()
 }
 
+/// The names under which the jobs that run the gate on pull requests report.
+pub(super) fn job_names(reader: &Reader<'_>, judged: &mut Judged) -> Vec<String> {
+    let is_workflow = |it: &&Pipeline| it.path.as_str().starts_with(FOLDER);
+    let mut names = Vec::new();
+    for workflow in reader.pipelines.iter().filter(is_workflow).map(Workflow::of) {
+        if workflow.event(&["pull_request", "pull_request_target"]).is_none() {
+            continue;
+        }
+        for site in workflow.sites(reader, &[]) {
+            let name = site.job.value.get("name").and_then(Node::as_str).unwrap_or(&site.job.key);
+            // A workflow that is called, a matrix and an expression make names of their own.
+            let is_plain = site.step.is_some() && site.job.value.get("strategy").is_none() && !name.contains("${{");
+            if is_plain {
+                names.push(name.to_owned());
+            } else {
+                let what = format!("by which name the job `{}` of `{}` reports", site.job.key, workflow.pipeline.path);
+                judged.missing.push(Missing::here(what, "name the check itself in the policy, under `checks`"));
+            }
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
 impl<'a> Workflow<'a> {
     fn of(pipeline: &'a Pipeline) -> Self {
         let on = pipeline.root.entries().iter().find(|it| it.key == "on");

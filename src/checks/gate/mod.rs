@@ -18,6 +18,9 @@ use super::{Check, Hazard, Judged, Meta};
 use crate::formats::{codeowners, yaml};
 use crate::model::{Blob, ChildKind, Facts, File, FileMode, Finding, Missing, Need, Place, RepoPath, Span, Stop};
 
+/// What a policy file is called, at the root, in `.github` or in any folder.
+pub const POLICY_NAMES: [&str; 2] = ["gatecheck.yaml", ".gatecheck.yaml"];
+
 pub(super) struct GateCheck;
 
 /// Settings of `gate`.
@@ -95,6 +98,13 @@ impl Check for GateCheck {
     }
 }
 
+/// The names under which the jobs that run the gate report on GitHub; what cannot be told goes into `judged`.
+pub(super) fn job_names(facts: &Facts, judged: &mut Judged) -> Result<Vec<String>, Missing> {
+    let params = Params { programs: gatecheck(), merge_queue: false };
+    let pipelines = pipelines(facts, judged)?;
+    Ok(github::job_names(&Reader { params: &params, facts, pipelines: &pipelines }, judged))
+}
+
 /// The files in which GitHub and GitLab are told what to run.
 fn pipelines(facts: &Facts, judged: &mut Judged) -> Result<Vec<Pipeline>, Missing> {
     let is_yaml = |path: &RepoPath| [".yml", ".yaml"].iter().any(|it| path.as_str().ends_with(it));
@@ -121,6 +131,19 @@ fn pipelines(facts: &Facts, judged: &mut Judged) -> Result<Vec<Pipeline>, Missin
     Ok(pipelines)
 }
 
+/// The policies of the repository, with all that decides about them.
+fn policies(facts: &Facts) -> Result<Vec<RepoPath>, Missing> {
+    let mut found = Vec::new();
+    for folder in ["", ".github"].map(RepoPath::new) {
+        for child in facts.head.children(&folder)? {
+            let folded = child.path.name().to_ascii_lowercase().replace(".yml", ".yaml");
+            let is_policy = POLICY_NAMES.contains(&folded.as_str()) || folded == "gatecheck.lock";
+            found.extend((is_policy && matches!(child.kind, ChildKind::File(..))).then_some(child.path));
+        }
+    }
+    Ok(found)
+}
+
 /// The files that run the gate and belong to nobody although there is a file of owners: anybody may then change them
 /// together with what they judge.
 fn unowned(gates: &[&Pipeline], dialect: Dialect, facts: &Facts, judged: &mut Judged) -> Result<(), Missing> {
@@ -131,13 +154,18 @@ fn unowned(gates: &[&Pipeline], dialect: Dialect, facts: &Facts, judged: &mut Ju
         let Some(file) = facts.head.file(&path)? else { continue };
         let Some(blob) = judged.keep(facts.head_blob(&file)) else { return Ok(()) };
         let (owners, _) = codeowners::parse(blob.text(), dialect.reads());
-        for gate in gates {
-            if !owners.entries(&gate.path).any(|(_, entry)| !entry.owners.is_empty()) {
-                let says = format!("`{}` runs the gate and has no owner", gate.path);
-                let finding = Finding::at(Place::file(&gate.path), says).hazard("unowned");
+        let runs = gates.iter().map(|it| (it.path.clone(), "runs the gate", "whether their own change is judged"));
+        let says = policies(facts)?.into_iter();
+        let says = says.map(|it| (it, "says what the gate asks for", "what the next changes are judged by"));
+        // The file of owners itself gives away all the others.
+        let itself = std::iter::once((path.clone(), "says who owns what", "who looks at the next changes"));
+        for (file, does, decides) in runs.chain(says).chain(itself) {
+            if !owners.entries(&file).any(|(_, entry)| !entry.owners.is_empty()) {
+                let says = format!("`{file}` {does} and has no owner");
+                let finding = Finding::at(Place::file(&file), says).hazard("unowned");
                 judged.findings.push(
                     finding
-                        .because("whoever changes it decides whether their own change is judged")
+                        .because(format!("whoever changes it decides {decides}"))
                         .help(format!("add a line for it to `{path}`, and require the review of code owners")),
                 );
             }

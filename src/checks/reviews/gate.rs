@@ -16,6 +16,8 @@ pub(super) struct Gate<'a> {
     pub(super) request: Fact<&'a PullRequest>,
     /// Loaded when a requirement asks for it.
     pub(super) owners: Option<&'a Fact<Owners>>,
+    /// The requirement that stands above all others.
+    pub(super) rule: &'a Rule,
     pub(super) when_risk: &'a dyn Fn(&str) -> Option<&'a When>,
 }
 
@@ -41,20 +43,32 @@ struct Asked<'a> {
     who: &'a Who<'a>,
 }
 
+/// What an approval comes to.
+pub(super) enum Vote {
+    Counts,
+    /// Somebody else's is asked for.
+    NotAsked,
+    /// It cannot count; a clause that says why.
+    Not(String),
+    /// It did; a clause that says what came after it.
+    Stale(String),
+    Unknown(Vec<Missing>),
+}
+
 /// A condition on who counts.
-type Who<'a> = dyn Fn(&str, Option<&Approver<'_>>) -> Truth + 'a;
+pub(super) type Who<'a> = dyn Fn(&str, Option<&Approver<'_>>) -> Truth + 'a;
 
 impl<'a> Gate<'a> {
-    pub(super) fn judge(&self, rule: &'a Rule) -> Outcome {
+    pub(super) fn judge(&self) -> Outcome {
         let everything = Scope::new(self.facts().change.files.iter().collect(), Reach::Everything);
-        self.rule(rule, &everything)
+        self.rule(self.rule, &everything)
     }
 
     pub(super) fn facts(&self) -> &'a Facts {
         self.desk.facts
     }
 
-    fn rule(&self, rule: &'a Rule, outer: &Scope<'a>) -> Outcome {
+    pub(super) fn rule(&self, rule: &'a Rule, outer: &Scope<'a>) -> Outcome {
         let narrowed;
         let scope = match &rule.when {
             None => outer,
@@ -155,7 +169,7 @@ impl<'a> Gate<'a> {
     }
 
     /// The owners of one line, for each file by itself: an approval may hold for one and not for another.
-    fn owned(&self, rule: &Rule, count: u32, owners: &Owners, demand: &Demand<'_>) -> Outcome {
+    pub(super) fn owned(&self, rule: &Rule, count: u32, owners: &Owners, demand: &Demand<'_>) -> Outcome {
         let count = count.max(demand.section.approvals);
         let who = |login: &str, approver: Option<&Approver<'_>>| {
             is_owner(&self.desk.directory, demand.entry, login, approver.and_then(|it| it.review))
@@ -195,46 +209,50 @@ impl<'a> Gate<'a> {
         Outcome::Short(Box::new(Short { lacking, key, others, related, ..short }))
     }
 
+    /// What an approval comes to, of those that are asked for.
+    pub(super) fn vote(&self, approver: &Approver<'_>, scope: &Scope<'_>, who: &Who<'_>) -> Vote {
+        let (is_asked, mut unknown) = match who(&approver.login, Some(approver)) {
+            Truth::No => return Vote::NotAsked,
+            Truth::Yes => (true, Vec::new()),
+            Truth::Unknown(missing) => (false, vec![missing]),
+        };
+        match &approver.standing {
+            Standing::Not(why) if is_asked => return Vote::Not(why.clone()),
+            Standing::Not(_) => return Vote::NotAsked,
+            Standing::Counts => {}
+            Standing::Unknown(missing) => unknown.extend(missing.iter().cloned()),
+        }
+        match self.desk.holds(&approver.coverage, scope) {
+            Holds::No(why) if is_asked => return Vote::Stale(why),
+            Holds::No(_) => return Vote::NotAsked,
+            Holds::Yes => {}
+            Holds::Unknown(missing) => unknown.push(missing),
+        }
+        if unknown.is_empty() { Vote::Counts } else { Vote::Unknown(unknown) }
+    }
+
     fn tally(&self, scope: &Scope<'_>, who: &Who<'_>) -> Tally {
         let mut tally = Tally::default();
         for approver in self.approvers {
-            let (is_asked, mut unknown) = match who(&approver.login, Some(approver)) {
-                Truth::No => continue,
-                Truth::Yes => (true, Vec::new()),
-                Truth::Unknown(missing) => (false, vec![missing]),
-            };
-            match &approver.standing {
-                Standing::Not(why) => {
-                    if is_asked {
-                        tally.notes.push(format!("that of `{}` does not count: {why}", approver.shown));
-                    }
-                    continue;
+            let shown = &approver.shown;
+            match self.vote(approver, scope, who) {
+                Vote::NotAsked => {}
+                Vote::Counts => tally.counted.push(approver.login.clone()),
+                Vote::Not(why) => tally.notes.push(format!("that of `{shown}` does not count: {why}")),
+                Vote::Stale(why) => {
+                    tally.notes.push(format!("that of `{shown}` is stale: {why}"));
+                    tally.again.push(approver.login.clone());
                 }
-                Standing::Counts => {}
-                Standing::Unknown(missing) => unknown.extend(missing.iter().cloned()),
-            }
-            match self.desk.holds(&approver.coverage, scope) {
-                Holds::No(why) => {
-                    if is_asked {
-                        tally.notes.push(format!("that of `{}` is stale: {why}", approver.shown));
-                        tally.again.push(approver.login.clone());
-                    }
-                    continue;
+                Vote::Unknown(missing) => {
+                    tally.possible += 1;
+                    tally.missing.extend(missing);
                 }
-                Holds::Yes => {}
-                Holds::Unknown(missing) => unknown.push(missing),
-            }
-            if unknown.is_empty() {
-                tally.counted.push(approver.login.clone());
-            } else {
-                tally.possible += 1;
-                tally.missing.extend(unknown);
             }
         }
         tally
     }
 
-    fn is_from(&self, from: &From, login: &str, approver: Option<&Approver<'_>>) -> Truth {
+    pub(super) fn is_from(&self, from: &From, login: &str, approver: Option<&Approver<'_>>) -> Truth {
         let review = approver.and_then(|it| it.review);
         let directory = &self.desk.directory;
         match from {
@@ -292,13 +310,13 @@ impl Tally {
     }
 }
 
-fn about(rule: &Rule) -> String {
+pub(super) fn about(rule: &Rule) -> String {
     let paths = rule.when.as_ref().and_then(|when| when.paths.as_ref());
     paths.map_or_else(String::new, |globs| format!(" for {}", quoted(globs.texts())))
 }
 
 /// Whose approvals are asked for: ` by …`, or nothing.
-fn by(from: &From) -> String {
+pub(super) fn by(from: &From) -> String {
     fn who(from: &From) -> String {
         match from {
             From::Anybody => "anybody".to_owned(),

@@ -40,7 +40,8 @@ pub(super) struct Hands {
 impl Hands {
     pub(super) fn find(parts: &Parts, facts: &Facts, request: Option<&PullRequest>, directory: &Directory<'_>) -> Self {
         let pushes = facts.forge.pushes.as_ref().map_err(Clone::clone);
-        let last_push = pushes.clone().and_then(|all| all.iter().max_by_key(|it| it.at).cloned().ok_or_else(no_push));
+        let commits = facts.commits.as_deref().unwrap_or_default();
+        let last_push = pushes.clone().and_then(|all| last_of(all, commits).cloned().ok_or_else(no_push));
         let mut hands = Self {
             known: BTreeMap::new(),
             unknown: Vec::new(),
@@ -74,6 +75,10 @@ impl Hands {
     }
 
     fn commit(&mut self, parts: &Parts, commit: &Commit, directory: &Directory<'_>) {
+        // Whoever brings a branch up to date had no hand in it; those whose commits come along have.
+        if commit.brings_nothing {
+            return;
+        }
         let is_asked = |hand| parts.independent_of.contains(&hand);
         let short = commit.id.short();
         let mut writers: Vec<(String, String, &str)> = Vec::new();
@@ -182,6 +187,25 @@ impl Hands {
             }
         }
     }
+}
+
+/// The last push that brought something. One that only merged the target into what was there, and adds nothing to the
+/// two, is none that a reviewer could have looked at.
+fn last_of<'a>(pushes: &'a [Push], commits: &[Commit]) -> Option<&'a Push> {
+    let mut sorted: Vec<&Push> = pushes.iter().collect();
+    sorted.sort_by_key(|it| it.at);
+    while let [.., before, last] = sorted.as_slice() {
+        let is_plain = commits.iter().filter(|it| it.id == last.head && it.brings_nothing).any(|commit| {
+            // What is merged in was in the target already, or else it would be one of the commits.
+            let is_of_target = |parent| !commits.iter().any(|it| it.id == parent);
+            matches!(*commit.parents.as_slice(), [first, second] if first == before.head && is_of_target(second))
+        });
+        if !is_plain || before.at == last.at {
+            break;
+        }
+        sorted.pop();
+    }
+    sorted.last().copied()
 }
 
 fn no_push() -> Missing {

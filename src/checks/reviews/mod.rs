@@ -12,6 +12,7 @@ mod opinion;
 mod outcome;
 mod owners;
 mod settings;
+mod table;
 #[cfg(test)]
 mod tests;
 mod unblock;
@@ -27,7 +28,7 @@ use self::outcome::{Outcome, missing_of};
 use self::owners::Owners;
 use self::settings::{ChangesRequested, From, NothingApplies, Params, Parts, Rule, Wants};
 use super::{Check, Hazard, Judged, Meta};
-use crate::model::{Fact, Facts, Finding, Missing, Need, Permission, Review, Stop};
+use crate::model::{Fact, Facts, Finding, Missing, Need, Permission, Review, Step, Stop};
 
 pub(super) struct ReviewsCheck;
 
@@ -50,44 +51,63 @@ impl Check for ReviewsCheck {
     };
 
     fn needs(params: &Params) -> Vec<Need> {
-        let mut needs = vec![Need::PullRequest, Need::Commits];
+        let mut needs = vec![Need::PullRequest, Need::Commits, Need::Merges];
         if params.parts.dismiss_stale {
             needs.push(Need::Since);
         }
         needs
     }
 
-    fn evaluate(Params { rule, parts }: &Params, facts: &Facts) -> Result<Judged, Stop> {
-        let mut judged = Judged::default();
-        // Trailers are approvals that no forge is needed for, unless somebody there may object.
-        let has_trailers = !parts.trailers.is_empty();
-        if !has_trailers {
-            facts.pull_request.as_ref().map_err(Missing::clone)?;
-        }
-        if !has_trailers || parts.changes_requested == ChangesRequested::Block {
-            facts.forge.reviews.as_ref().map_err(Missing::clone)?;
-        }
-        let request = facts.pull_request.as_deref().map_err(Missing::clone);
-        let directory = Directory::new(facts)?;
-        let hands = Hands::find(parts, facts, request.as_ref().ok().copied(), &directory);
-        let desk = Desk { parts, facts, directory, hands };
-        let opinions = facts.forge.reviews.as_ref().map_or_else(|_| BTreeMap::new(), |it| opinion::opinions(it));
-        let opinions: Vec<(String, Fact<Opinion<'_>>)> = opinions.into_iter().collect();
-        if parts.changes_requested == ChangesRequested::Block {
-            objections(&desk, &opinions, &mut judged);
-        }
-        let approvers = approvers(&desk, &opinions)?;
-        for approver in approvers.iter().filter(|it| matches!(it.standing, Standing::Counts)) {
-            let commit = approver.review.and_then(|it| it.commit);
-            let at = commit.map_or_else(String::new, |id| format!(" at {id}"));
-            judged.rests_on("approval", format!("{}{at}", approver.shown));
-        }
-        let owners = asks_for_owners(rule).then(|| Owners::load(&parts.code_owners, facts));
-        let when_risk = |name: &str| parts.risks.get(name);
-        let gate = Gate { desk: &desk, approvers: &approvers, request, owners: owners.as_ref(), when_risk: &when_risk };
-        let machine = machine(&gate, parts);
-        settle(&gate.judge(rule), &machine, &desk, judged)
+    fn explain(params: &Params, facts: &Facts) -> Vec<Step> {
+        table::steps(params, facts).unwrap_or_else(|missing| vec![table::unknown("the reviews", &[missing])])
     }
+
+    fn evaluate(params: &Params, facts: &Facts) -> Result<Judged, Stop> {
+        let parts = &params.parts;
+        prepared(params, facts, |gate, opinions| {
+            let mut judged = Judged::default();
+            if parts.changes_requested == ChangesRequested::Block {
+                objections(gate.desk, opinions, &mut judged);
+            }
+            for approver in gate.approvers.iter().filter(|it| matches!(it.standing, Standing::Counts)) {
+                let commit = approver.review.and_then(|it| it.commit);
+                let at = commit.map_or_else(String::new, |id| format!(" at {id}"));
+                judged.rests_on("approval", format!("{}{at}", approver.shown));
+            }
+            settle(&gate.judge(), &machine(gate, parts), gate.desk, judged)
+        })?
+    }
+}
+
+/// What everybody thinks, by login in lower case.
+type Opinions<'a> = [(String, Fact<Opinion<'a>>)];
+
+/// Puts together what requirements are held against, and hands it on.
+fn prepared<T>(
+    Params { rule, parts }: &Params,
+    facts: &Facts,
+    judge: impl FnOnce(&Gate<'_>, &Opinions<'_>) -> T,
+) -> Result<T, Missing> {
+    // Trailers are approvals that no forge is needed for, unless somebody there may object.
+    let has_trailers = !parts.trailers.is_empty();
+    if !has_trailers {
+        facts.pull_request.as_ref().map_err(Missing::clone)?;
+    }
+    if !has_trailers || parts.changes_requested == ChangesRequested::Block {
+        facts.forge.reviews.as_ref().map_err(Missing::clone)?;
+    }
+    let request = facts.pull_request.as_deref().map_err(Missing::clone);
+    let directory = Directory::new(facts)?;
+    let hands = Hands::find(parts, facts, request.as_ref().ok().copied(), &directory);
+    let desk = Desk { parts, facts, directory, hands };
+    let opinions = facts.forge.reviews.as_ref().map_or_else(|_| BTreeMap::new(), |it| opinion::opinions(it));
+    let opinions: Vec<(String, Fact<Opinion<'_>>)> = opinions.into_iter().collect();
+    let approvers = approvers(&desk, &opinions)?;
+    let owners = asks_for_owners(rule).then(|| Owners::load(&parts.code_owners, facts));
+    let when_risk = |name: &str| parts.risks.get(name);
+    let gate =
+        Gate { rule, desk: &desk, approvers: &approvers, request, owners: owners.as_ref(), when_risk: &when_risk };
+    Ok(judge(&gate, &opinions))
 }
 
 /// Puts together what the requirements come to.

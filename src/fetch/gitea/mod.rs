@@ -208,7 +208,7 @@ impl Gitea {
             let is_exact = |it: &BTreeMap<String, Value>| it.get("rule_name").and_then(Value::as_str) == Some(branch);
             let mut rules: Vec<_> = told.into_iter().filter(reaches).collect();
             rules.sort_by_key(|it| !is_exact(it));
-            Protection { rulesets: Vec::new(), classic: rules.into_iter().next() }
+            Protection { branch: Some(branch.to_owned()), classic: rules.into_iter().next(), ..Protection::default() }
         }))
     }
 

@@ -30,6 +30,7 @@ struct BranchRule {
 struct Told {
     name: String,
     source_type: Option<String>,
+    target: Option<String>,
     enforcement: Enforcement,
     bypass_actors: Option<Vec<Actor>>,
 }
@@ -49,13 +50,12 @@ struct Branch {
 impl GitHub {
     pub(super) fn protection(&self, branch: &str) -> Result<Fact<Protection>, FetchError> {
         let part = Part::new("what protects the target branch", ADMINISTRATION);
-        let branch = encoded(branch);
-        let path = format!("{}/rules/branches/{branch}?per_page=100", self.root);
+        let path = format!("{}/rules/branches/{}?per_page=100", self.root, encoded(branch));
         let rules: Vec<BranchRule> = match self.client.list(&part, &path)? {
             Ok(rules) => rules,
             Err(missing) => return Ok(Err(missing)),
         };
-        let classic = match self.classic(&part, &branch)? {
+        let classic = match self.classic(&part, &encoded(branch))? {
             Ok(classic) => classic,
             Err(missing) => return Ok(Err(missing)),
         };
@@ -67,7 +67,8 @@ impl GitHub {
             };
             ruleset.rules.push(RulesetRule { kind: rule.kind, parameters: rule.parameters });
         }
-        Ok(Ok(Protection { rulesets: by_id.into_values().collect(), classic }))
+        let branch = Some(branch.to_owned());
+        Ok(Ok(Protection { branch, rulesets: by_id.into_values().collect(), exported: Vec::new(), classic }))
     }
 
     /// The ruleset of a rule, without its rules. Only rulesets that block reach a branch by this way.
@@ -79,6 +80,8 @@ impl GitHub {
                 name: told.name,
                 id: Some(id),
                 source: told.source_type,
+                target: told.target,
+                refs: None,
                 enforcement: told.enforcement,
                 bypass: told.bypass_actors.map(|actors| actors.into_iter().map(actor).collect()),
                 rules: Vec::new(),
@@ -87,6 +90,8 @@ impl GitHub {
                 name: format!("ruleset {id}"),
                 id: Some(id),
                 source: rule.ruleset_source_type.clone(),
+                target: None,
+                refs: None,
                 enforcement: Enforcement::Active,
                 bypass: None,
                 rules: Vec::new(),

@@ -15,7 +15,9 @@ use super::crowd::Crowd;
 use super::error::FetchError;
 use super::part::Part;
 use super::{Options, Source, Target, encoded, is_named_by};
-use crate::model::{CheckRun, CheckState, Fact, Forge, MergeQueue, ObjectId, Protection, PullRequest, Timestamp};
+use crate::model::{
+    CheckRun, CheckState, Fact, Forge, MergeQueue, Missing, ObjectId, Protection, PullRequest, Timestamp,
+};
 
 const API: &str = "the scope `read_api` and the role Reporter (the token of a job, `CI_JOB_TOKEN`, reads no merge \
                    requests: use a project access token)";
@@ -29,6 +31,13 @@ pub(super) struct GitLab {
     number: u64,
     name: String,
 }
+
+/// An answer word for word.
+type Exported = BTreeMap<String, Value>;
+
+/// The settings of a project that protect its branches; others are nobody's business.
+const PROTECTING: [&str; 3] =
+    ["merge_method", "only_allow_merge_if_all_discussions_are_resolved", "only_allow_merge_if_pipeline_succeeds"];
 
 /// The merge request.
 #[derive(Deserialize)]
@@ -111,15 +120,43 @@ impl GitLab {
     fn protection(&self, branch: &str) -> Result<Fact<Protection>, FetchError> {
         let part = Part::new("what protects the target branch", DEVELOPER);
         let path = format!("{}/protected_branches?per_page=100", self.root);
-        let told: Fact<Vec<BTreeMap<String, Value>>> = self.client.list(&part, &path)?;
-        Ok(told.map(|told| {
-            let name = |it: &BTreeMap<String, Value>| it.get("name").and_then(Value::as_str).map(str::to_owned);
-            let reaches = |it: &BTreeMap<String, Value>| name(it).is_some_and(|name| is_named_by(&name, branch));
-            let all: Vec<Value> =
-                told.into_iter().filter(reaches).map(|it| Value::Object(it.into_iter().collect())).collect();
-            let classic = BTreeMap::from([("protected_branches".to_owned(), Value::Array(all.clone()))]);
-            Protection { rulesets: Vec::new(), classic: (!all.is_empty()).then_some(classic) }
-        }))
+        let told: Vec<Exported> = match self.client.list(&part, &path)? {
+            Ok(told) => told,
+            Err(missing) => return Ok(Err(missing)),
+        };
+        let reaches = |it: &Exported| it.get("name").and_then(Value::as_str).is_some_and(|it| is_named_by(it, branch));
+        let mut reaching = told.into_iter().filter(reaches);
+        let classic = match (reaching.next(), reaching.next()) {
+            (None, _) => None,
+            (Some(only), None) => Some(self.with_settings(only)?),
+            (Some(_), Some(_)) => {
+                return Ok(Err(Missing::here(
+                    format!("what protects `{branch}`: several protected branches of GitLab match its name"),
+                    "keep one of them that matches: of several, the most permissive one counts",
+                )));
+            }
+        };
+        Ok(Ok(Protection { branch: Some(branch.to_owned()), classic, ..Protection::default() }))
+    }
+
+    /// A protected branch with the settings of its project that protect it, too. What this plan of GitLab has not, or the
+    /// token may not see, is left out: whoever asks for it is told.
+    fn with_settings(&self, mut branch: Exported) -> Result<Exported, FetchError> {
+        let part = Part::new("the settings of the project", API);
+        if let Ok(mut project) = self.client.one::<Exported>(&part, &self.root)? {
+            project.retain(|key, _| PROTECTING.contains(&key.as_str()));
+            branch.insert("project".to_owned(), Value::Object(project.into_iter().collect()));
+        }
+        for key in ["approvals", "push_rule"] {
+            if let Ok(told) = self.client.one::<Value>(&part, &format!("{}/{key}", self.root))? {
+                branch.insert(key.to_owned(), told);
+            }
+        }
+        let rules: Fact<Vec<Value>> = self.client.list(&part, &format!("{}/approval_rules?per_page=100", self.root))?;
+        if let Ok(rules) = rules {
+            branch.insert("approval_rules".to_owned(), Value::Array(rules));
+        }
+        Ok(branch)
     }
 
     fn project(&self) -> Result<Fact<Project>, FetchError> {

@@ -1,7 +1,8 @@
 //! CODEOWNERS files: whose word a file needs.
 //!
 //! GitHub: the last line that matches a path decides, alone. GitLab: the last one of each section, and every section
-//! counts. Both leave out what they cannot read; so does this, and tells it. Who the owners are, and whether they may
+//! counts. Gitea and Forgejo: patterns are expressions for
+//! whole paths, and every line that matches counts. All leave out what they cannot read; so does this, and tells it. Who the owners are, and whether they may
 //! approve, nobody can tell from the file.
 
 mod parse;
@@ -10,6 +11,7 @@ mod pattern;
 mod tests;
 
 use self::pattern::Pattern;
+use crate::formats::name_pattern::NamePattern;
 use crate::model::{Permission, RepoPath, Span};
 
 pub use parse::parse;
@@ -24,6 +26,8 @@ pub enum Dialect {
     GitHub,
     /// Sections, exclusions, roles.
     GitLab,
+    /// Expressions for whole paths; each line is one of its own.
+    Gitea,
 }
 
 impl Dialect {
@@ -33,6 +37,7 @@ impl Dialect {
         match self {
             Self::GitHub => [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
             Self::GitLab => ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"],
+            Self::Gitea => ["CODEOWNERS", "docs/CODEOWNERS", ".gitea/CODEOWNERS"],
         }
     }
 }
@@ -68,7 +73,7 @@ impl std::fmt::Display for Owner {
 pub struct Entry {
     /// The pattern as it stands there.
     pub pattern: String,
-    matcher: Pattern,
+    matcher: Matcher,
     /// Its owners, those of its section's heading where it names none; nobody has to approve where there are none.
     pub owners: Vec<Owner>,
     /// Whether it takes paths out of its section.
@@ -84,6 +89,26 @@ impl Entry {
     #[must_use]
     pub fn is_match(&self, path: &RepoPath) -> bool {
         self.matcher.is_match(path.as_str())
+    }
+}
+
+/// What a pattern is.
+#[derive(Clone, Debug)]
+enum Matcher {
+    Glob(Pattern),
+    /// An expression for the whole path; with `!` before it for all that it does not match.
+    Expression {
+        pattern: NamePattern,
+        is_negated: bool,
+    },
+}
+
+impl Matcher {
+    fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Glob(pattern) => pattern.is_match(path),
+            Self::Expression { pattern, is_negated } => pattern.is_match(path) != *is_negated,
+        }
     }
 }
 

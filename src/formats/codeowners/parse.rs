@@ -1,7 +1,8 @@
 //! Reading a file, line by line.
 
 use super::pattern::Pattern;
-use super::{CodeOwners, Dialect, Entry, Owner, Section};
+use super::{CodeOwners, Dialect, Entry, Matcher, Owner, Section};
+use crate::formats::name_pattern::NamePattern;
 use crate::formats::person::is_address;
 use crate::formats::problem::Problem;
 use crate::model::{Line, Permission, Span, Text};
@@ -110,14 +111,15 @@ impl Reader {
                 );
                 return;
             }
-            (Dialect::GitHub | Dialect::GitLab, None) => (false, pattern.text),
+            // There `!` turns its line around and takes nothing from others.
+            (Dialect::Gitea, _) | (Dialect::GitHub | Dialect::GitLab, None) => (false, pattern.text),
         };
         if self.dialect == Dialect::GitHub && pattern.text.starts_with("\\#") {
             let message = "a path that begins with `#` cannot be named; the line is left out";
             self.problems.push(Problem::new(pattern.span, message).help("name the folder that it lies in"));
             return;
         }
-        let matcher = match Pattern::new(body, self.dialect) {
+        let matcher = match self.matcher(body) {
             Ok(matcher) => matcher,
             Err(message) => {
                 return self.problems.push(Problem::new(pattern.span, format!("{message}; the line is left out")));
@@ -133,9 +135,22 @@ impl Reader {
         }
         let pattern = pattern.text.to_owned();
         let entry = Entry { pattern, matcher, owners: found, excludes, is_broken, span };
+        if self.dialect == Dialect::Gitea {
+            // Every line that matches counts, whatever stands below it.
+            self.current = self.sections.len();
+            self.sections.push(unnamed());
+        }
         if let Some(section) = self.sections.get_mut(self.current) {
             section.entries.push(entry);
         }
+    }
+
+    fn matcher(&self, body: &str) -> Result<Matcher, String> {
+        if self.dialect != Dialect::Gitea {
+            return Pattern::new(body, self.dialect).map(Matcher::Glob);
+        }
+        let (is_negated, body) = body.strip_prefix('!').map_or((false, body), |body| (true, body));
+        NamePattern::new(body).map(|pattern| Matcher::Expression { pattern, is_negated })
     }
 
     /// The owners, and whether one of them means that nobody can say whose the line is.
@@ -146,7 +161,7 @@ impl Reader {
         for (index, word) in words.iter().enumerate() {
             match (self.dialect, owner(word.text, self.dialect)) {
                 (_, Some(owner)) => found.push(owner),
-                (Dialect::GitHub, None) if word.text.starts_with('#') => break,
+                (Dialect::GitHub | Dialect::Gitea, None) if word.text.starts_with('#') => break,
                 // GitLab has no comments behind a line: their words are owners, or nothing.
                 (Dialect::GitLab, None) if comment.is_some_and(|at| at < index) => {}
                 (Dialect::GitLab, None) if comment == Some(index) => {
@@ -157,7 +172,7 @@ impl Reader {
                     let message = format!("`{}` is no owner and is left out", word.text);
                     self.problems.push(Problem::new(word.span, message).help(FORMS));
                 }
-                (Dialect::GitHub, None) => {
+                (Dialect::GitHub | Dialect::Gitea, None) => {
                     is_broken = true;
                     let message = format!("`{}` is no owner, so that the whole line is left out", word.text);
                     self.problems.push(Problem::new(word.span, message).help(FORMS));

@@ -62,7 +62,7 @@ impl Pattern {
         }
         match dialect {
             Dialect::GitHub => Ok(Self::github(text)),
-            Dialect::GitLab => Ok(Self::gitlab(text)),
+            Dialect::GitLab | Dialect::Gitea => Ok(Self::gitlab(text)),
         }
     }
 

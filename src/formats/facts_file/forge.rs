@@ -111,8 +111,8 @@ impl ForgePart {
         forge
     }
 
-    /// Whether it tells anything at all.
-    pub(super) fn is_silent(&self) -> bool {
+    /// Whether it tells nothing that is about one head and no other. What protects a branch is about the branch.
+    pub(super) fn is_about_no_head(&self) -> bool {
         fn is_unknown<T>(known: &Option<Known<T>>) -> bool {
             !matches!(known, Some(Known::Known(_)))
         }
@@ -124,7 +124,6 @@ impl ForgePart {
             is_unknown(&self.teams),
             is_unknown(&self.pushes),
             is_unknown(&self.retargets),
-            is_unknown(&self.protection),
             is_unknown(&self.merge_queue),
         ];
         self.since.is_empty() && lists.iter().all(|it| *it)

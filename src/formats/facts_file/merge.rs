@@ -16,6 +16,8 @@ pub struct Ends {
     pub head: Option<ObjectId>,
     /// The commit that is proposed. The head may be the forge's trial merge of it.
     pub tip: Option<ObjectId>,
+    /// The pull request that a merge group adds. Its own head is not that of the group.
+    pub queued: Option<u64>,
 }
 
 impl Ends {
@@ -91,11 +93,15 @@ impl FactsFile {
     /// Approvals are about a commit: those of another one say nothing about this one.
     fn is_about_head(&self, judged: Ends) -> Result<(), FactsFileError> {
         let named = [self.head, self.request().and_then(|it| it.head)];
-        if let Some(recorded) = named.into_iter().flatten().find(|it| !judged.is_head(*it)) {
+        // In a merge group what was said about a pull request is about its own head. What became of that on the way is
+        // told by comparing the two, and of two pull requests with one head by the number.
+        let own = self.request().filter(|it| judged.queued == Some(it.number)).and_then(|it| it.head);
+        let is_own = |it: &ObjectId| own == Some(*it);
+        if let Some(recorded) = named.into_iter().flatten().find(|it| !judged.is_head(*it) && !is_own(it)) {
             return Err(FactsFileError::OtherChange { side: "head", recorded, judged: judged.judged_head() });
         }
-        let is_silent = self.forge.as_ref().is_none_or(ForgePart::is_silent);
-        if !is_silent && named == [None, None] {
+        let is_about_no_head = self.forge.as_ref().is_none_or(ForgePart::is_about_no_head);
+        if !is_about_no_head && named == [None, None] {
             return Err(FactsFileError::NoHead(judged.judged_head()));
         }
         Ok(())
@@ -109,8 +115,10 @@ impl FactsFile {
         if let Some(judged) = gathered.pull_request.as_ref().ok().filter(|it| it.number != recorded.number) {
             return Err(other(format!("pull request {}", recorded.number), format!("{}", judged.number)));
         }
-        if gathered.run.mode != Mode::PullRequest {
-            return Ok(());
+        match gathered.run.mode {
+            // Where the target is known, a pull request with the same head into another branch is another one.
+            Mode::PullRequest | Mode::MergeGroup | Mode::Range => {}
+            Mode::Local | Mode::Staged | Mode::Push | Mode::All | Mode::Release => return Ok(()),
         }
         match gathered.refs.target.as_ref().ok().filter(|it| **it != recorded.target) {
             Some(target) => {

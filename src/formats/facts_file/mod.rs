@@ -358,6 +358,38 @@ impl FactsFile {
         self.forge.as_ref().map(ForgePart::untold).unwrap_or_default()
     }
 
+    /// Only what protects the branch: that is about no change.
+    #[must_use]
+    pub fn only_protection(self) -> Self {
+        let target = match &self.pull_request {
+            Some(Known::Known(request)) => Some(request.target.clone()),
+            Some(Known::Missing(_)) | None => None,
+        };
+        let mut protection = self.forge.and_then(|it| it.protection);
+        if let Some(Known::Known(protection)) = &mut protection {
+            // Without a word the forge was asked about the target.
+            protection.branch = protection.branch.take().or(target);
+        }
+        let default = self.refs.and_then(|it| it.default);
+        let refs = Some(RefsPart { default, ..RefsPart::default() });
+        let forge = Some(ForgePart { protection, ..ForgePart::default() });
+        Self {
+            schema: self.schema,
+            base: None,
+            head: None,
+            run: None,
+            files: None,
+            commits: None,
+            transient: None,
+            refs,
+            tags: None,
+            pull_request: None,
+            forge,
+            policy: None,
+            problems: Vec::new(),
+        }
+    }
+
     /// The text of the file.
     ///
     /// # Errors

@@ -153,7 +153,7 @@ fn a_merge_group_is_its_base_against_its_head() {
     let sandbox = Sandbox::with_files(&[("a", "1")]);
     let base_sha = sandbox.id("HEAD");
     let head_sha = sandbox.commit(&[("b", "1")], "queued");
-    let request = Request::MergeGroup { base_sha, head_sha, base_ref: Some("main".into()) };
+    let request = Request::MergeGroup { base_sha, head_sha, base_ref: Some("main".into()), head_ref: None };
     let gathered = sandbox.gather(&request);
     assert_eq!(shown(&gathered), ["A b"]);
     assert_eq!(gathered.facts.run.mode, Mode::MergeGroup);

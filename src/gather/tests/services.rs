@@ -85,7 +85,12 @@ fn what_a_forge_leaves_out_or_says_is_null_is_not_there() {
 #[test]
 fn a_github_merge_group_push_and_schedule_are_told_apart() {
     let group = r#"{"merge_group":{"base_sha":"aa","head_sha":"bb","base_ref":"refs/heads/main"}}"#;
-    let expected = Request::MergeGroup { base_sha: "aa".into(), head_sha: "bb".into(), base_ref: Some("main".into()) };
+    let expected = Request::MergeGroup {
+        base_sha: "aa".into(),
+        head_sha: "bb".into(),
+        base_ref: Some("main".into()),
+        head_ref: None,
+    };
     assert_eq!(github("merge_group", group).unwrap().request, expected);
     let (old, new) = ("0".repeat(40), "1".repeat(40));
     let push = format!(r#"{{"ref":"refs/heads/main","before":"{old}","after":"{new}"}}"#);

@@ -40,6 +40,7 @@ impl Objects {
             committer: cut.identity(cut.get("committer").unwrap_or_default()),
             message: cut.text(cut.message),
             signature: headers::signature_of(&armor, signed),
+            brings_nothing: false,
         })
     }
 

@@ -64,6 +64,8 @@ pub enum Request {
         head_sha: String,
         /// The branch that it goes to.
         base_ref: Option<String>,
+        /// The branch that the forge made for it, which names its pull request: `gh-readonly-queue/main/pr-7-…`.
+        head_ref: Option<String>,
     },
     /// Ref updates of a hook or of a push event.
     Push(Vec<RefUpdate>),
@@ -79,6 +81,17 @@ pub enum Request {
         /// The release.
         to: String,
     },
+}
+
+impl Request {
+    /// The number of the pull request that a merge group adds to what it stands on, as GitHub's queue names it. The queue
+    /// makes a branch for each, on top of the one before: what stands between its base and its head is that one.
+    #[must_use]
+    pub fn queued(&self) -> Option<u64> {
+        let Self::MergeGroup { head_ref: Some(head_ref), .. } = self else { return None };
+        let name = short_branch(head_ref).strip_prefix("gh-readonly-queue/")?.rsplit('/').next()?;
+        name.strip_prefix("pr-")?.split('-').next()?.parse().ok()
+    }
 }
 
 /// One side of a range.
@@ -125,6 +138,8 @@ pub struct Range {
     pub judge: Option<(String, ObjectId)>,
     /// The commit that would be merged there.
     pub source_tip: Option<ObjectId>,
+    /// The number of the pull request that a merge group adds to what it stands on.
+    pub queued: Option<u64>,
     /// The ref updates of a push.
     pub updates: Vec<RefUpdate>,
     /// What a person should know about how the range was chosen.
@@ -144,8 +159,9 @@ pub fn resolve(repository: &Repository, request: &Request, mend: Option<&str>) -
         Request::Staged => resolver.staged(),
         Request::Range { base, head } => resolver.named(base, head.as_deref()),
         Request::PullRequest { .. } => resolver.pull_request(request),
-        Request::MergeGroup { base_sha, head_sha, base_ref } => {
-            resolver.merge_group(base_sha, head_sha, base_ref.as_deref())
+        Request::MergeGroup { base_sha, head_sha, base_ref, .. } => {
+            let range = resolver.merge_group(base_sha, head_sha, base_ref.as_deref());
+            range.map(|range| Range { queued: request.queued(), ..range })
         }
         Request::Push(updates) => return resolver.push(updates),
         Request::All { head } => resolver.all(head.as_deref()),
@@ -360,6 +376,7 @@ fn blank(mode: Mode) -> Range {
         target_tip: None,
         judge: None,
         source_tip: None,
+        queued: None,
         updates: Vec::new(),
         problems: Vec::new(),
     }

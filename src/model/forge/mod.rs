@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use check_run::{CheckRun, CheckState};
 pub use people::{Permission, Person, Push, Team};
-pub use protection::{BypassActor, Enforcement, MergeQueue, Protection, Ruleset, RulesetRule};
+pub use protection::{BypassActor, Enforcement, MergeQueue, Protection, RefNames, Ruleset, RulesetRule};
 pub use review::{Dismissal, Review, ReviewState, Thread};
 
 use super::{Fact, Missing, ObjectId, RepoPath, Timestamp};

@@ -16,6 +16,7 @@ mod languages;
 mod parse;
 mod part;
 mod size;
+mod why;
 mod words;
 
 use std::collections::BTreeMap;

@@ -53,7 +53,7 @@ impl Names {
         self.globs.is_match(&RepoPath::new(name))
     }
 
-    fn listed(&self) -> String {
+    pub(super) fn listed(&self) -> String {
         alternatives(self.texts.iter().map(String::as_str))
     }
 }
@@ -226,7 +226,7 @@ impl Part {
         }
     }
 
-    fn holds(&self, facts: &Facts, ground: &Ground) -> Truth {
+    pub(super) fn holds(&self, facts: &Facts, ground: &Ground) -> Truth {
         match self {
             Self::Paths(globs) => self.some_file(facts, ground, &alternatives(globs.texts())),
             Self::Languages(languages) => {
@@ -282,7 +282,7 @@ impl Part {
     }
 }
 
-fn all_hold(parts: &[Part], facts: &Facts, ground: &Ground) -> Truth {
+pub(super) fn all_hold(parts: &[Part], facts: &Facts, ground: &Ground) -> Truth {
     conjunction(parts.iter().map(|part| part.holds(facts, ground)).collect())
 }
 
@@ -311,11 +311,11 @@ fn on_pull_request(facts: &Facts, judge: impl FnOnce(&PullRequest) -> Truth) -> 
     }
 }
 
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     alternatives(names.iter().map(String::as_str))
 }
 
-fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 

@@ -93,6 +93,7 @@ impl World {
             committer: person,
             message: "Add it\n".to_owned(),
             signature: None,
+            brings_nothing: false,
         };
         Facts {
             run: Run {

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::runner::{Ended, Job};
+use crate::forge::GITHUB;
 use crate::loopback::{Response, Server};
 use crate::support::TempRepo;
 use crate::tools::{Tools, tools};
@@ -92,6 +93,34 @@ fn a_pull_request_that_is_fine_passes_and_one_that_cannot_be_told_is_undecided()
     let ended = Job::new("pull_request", &payload).with("policy", "absent.yaml").run(tools, clone.path());
     assert!(["2", "3"].contains(&ended.output("exit-code")) && !ended.green, "{}", ended.log);
     assert_eq!(ended.output("verdict"), "undecided");
+}
+
+#[test]
+fn what_only_the_forge_knows_is_asked_for() {
+    let Some(tools) = tools() else { return };
+    let policy = format!(
+        "{}  seen: {{ check: ci-status, with: {{ required: [{{ name: test }}] }} }}\n",
+        ADDED.replace("OFFENCE", "NOWHERE")
+    );
+    let forge = forge(&policy);
+    let mut payload = pull_request(tools, "pull_request", "opened", &forge);
+    payload["pull_request"]["number"] = json!(7);
+    let clone = forge.checkout("refs/pull/1/merge", 0);
+    let double = GITHUB.double((&forge.head, &forge.base));
+    let job = |api: &str| {
+        let job = Job::new("pull_request", &payload).with("forge-facts", "true").with("token", "a-token-of-this-job");
+        job.env("GITHUB_API_URL", api).env("GITHUB_REPOSITORY", "acme/app").run(tools, clone.path())
+    };
+    let ended = job(&format!("{}/api/v3", double.base));
+    assert_eq!(ended.output("unknown"), "0", "{}", ended.log);
+    assert!(double.asked().iter().all(|it| it.headers["authorization"] == "Bearer a-token-of-this-job"));
+    assert!(!ended.log.contains("a-token-of-this-job"), "{}", ended.log);
+
+    // Nobody is there: what needs it is undecided, the rest is judged.
+    let ended = job("http://127.0.0.1:1/api/v3");
+    ended.ends("3", "undecided");
+    assert_eq!((ended.output("unknown"), ended.output("failed")), ("1", "0"), "{}", ended.log);
+    assert!(ended.log.contains("The forge did not tell all"), "{}", ended.log);
 }
 
 /// The head lives in a fork: the origin has it as `refs/pull/1/head` only.

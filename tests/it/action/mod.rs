@@ -54,7 +54,11 @@ fn inputs_outputs_and_steps_that_are_used_exist() {
     let declared: BTreeSet<&str> = action["inputs"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(inputs, declared);
     let conditions = steps(&action).iter().filter_map(|it| it["if"].as_str());
-    assert!(conditions.clone().eq(["inputs.sticky-comment == 'true'"]), "{:?}", conditions.collect::<Vec<_>>());
+    assert!(
+        conditions.clone().eq(["inputs.forge-facts == 'true'", "inputs.sticky-comment == 'true'"]),
+        "{:?}",
+        conditions.collect::<Vec<_>>()
+    );
     let ids: BTreeSet<&str> = steps(&action).iter().filter_map(|it| it["id"].as_str()).collect();
     let named = used.iter().filter_map(|it| it.strip_prefix("steps.")?.split('.').next());
     named.for_each(|id| assert!(ids.contains(id), "{id}"));
@@ -124,8 +128,13 @@ fn no_workflow_of_the_documents_can_be_gone_around() {
 }
 
 /// The scripts of the action.
-const SCRIPTS: [&str; 4] =
-    [".github/action/install.sh", ".github/action/fetch.sh", ".github/action/judge.sh", ".github/action/comment.sh"];
+const SCRIPTS: [&str; 5] = [
+    ".github/action/install.sh",
+    ".github/action/fetch.sh",
+    ".github/action/ask.sh",
+    ".github/action/judge.sh",
+    ".github/action/comment.sh",
+];
 
 #[test]
 fn the_scripts_of_the_action_and_of_ci_are_clean() {
@@ -179,9 +188,10 @@ impl Job {
     fn action(&self, inputs: &[(&str, &str)]) -> Run {
         let mut command = crate::support::clean("bash", self.files.path());
         command.arg(root().join(".github/action/judge.sh"));
-        for name in ["POLICY", "PACK", "PROFILE", "RULES", "FACTS", "SARIF", "STICKY_COMMENT", "ARGUMENTS"] {
+        for name in ["POLICY", "PACK", "PROFILE", "RULES", "FACTS", "FORGE_FACTS", "TOLD", "SARIF", "STICKY_COMMENT"] {
             command.env(name, "");
         }
+        command.env("ARGUMENTS", "");
         command.env("PROGRAM", env!("CARGO_BIN_EXE_gatecheck")).env("FOLDER", self.files.path());
         command.env("REPOSITORY", self.repository.path()).envs(inputs.iter().copied());
         self.run(command)

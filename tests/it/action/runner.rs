@@ -19,7 +19,7 @@ const TARGETS: [&str; 5] = [
     "x86_64-pc-windows-msvc",
 ];
 pub(super) const TABLE: &str = ".github/action/releases.txt";
-const SCRIPTS: [&str; 4] = ["install.sh", "fetch.sh", "judge.sh", "comment.sh"];
+const SCRIPTS: [&str; 5] = ["install.sh", "fetch.sh", "ask.sh", "judge.sh", "comment.sh"];
 
 /// A job with one use of the action, not yet run.
 pub(super) struct Job {

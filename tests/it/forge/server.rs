@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::Value;
+
+use crate::loopback::{self, Request};
 
 /// One answer.
 #[derive(Clone, Debug, Default)]
@@ -48,14 +50,6 @@ impl Reply {
     }
 }
 
-/// A request as it came: its first line, its headers in lower case, its body.
-#[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    pub(crate) line: String,
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
-}
-
 /// How a forge tells that there is another page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Paging {
@@ -68,7 +62,7 @@ struct Script {
     paging: Paging,
     /// Answers by what is asked; of several each is given once, the last one for ever.
     replies: BTreeMap<String, Vec<Reply>>,
-    asked: Vec<Asked>,
+    asked: Vec<Request>,
 }
 
 /// A forge that answers by a script.
@@ -103,7 +97,7 @@ impl Double {
         self.script.lock().unwrap().replies[what][0].clone()
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         self.script.lock().unwrap().asked.clone()
     }
 
@@ -114,7 +108,7 @@ impl Double {
 }
 
 fn serve(stream: &TcpStream, script: &Mutex<Script>, base: &str) {
-    let Some(asked) = read(stream) else { return };
+    let Ok(asked) = loopback::read(stream) else { return };
     let key = key(&asked);
     let reply = {
         let mut script = script.lock().unwrap();
@@ -136,40 +130,22 @@ fn serve(stream: &TcpStream, script: &Mutex<Script>, base: &str) {
     send(stream, &reply, base);
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|it| *it != 0)?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let Some((name, value)) = header.trim_end().split_once(": ") else { break };
-        headers.insert(name.to_lowercase(), value.to_owned());
-    }
-    let length = headers.get("content-length").map_or(0, |it| it.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Asked { line: line.trim_end().to_owned(), headers, body: String::from_utf8(body).unwrap() })
-}
-
-fn key(asked: &Asked) -> String {
-    let mut words = asked.line.split(' ');
-    let (method, target) = (words.next().unwrap(), words.next().unwrap());
-    if method == "POST" {
-        let body: Value = serde_json::from_str(&asked.body).unwrap();
+fn key(asked: &Request) -> String {
+    if asked.method == "POST" {
+        let body: Value = serde_json::from_slice(&asked.body).unwrap();
         let query = body["query"].as_str().unwrap();
         let names = ["mergeQueue", "reviewThreads", "reviews", "commits"];
         let name = names.iter().find(|name| query.contains(&format!("{name}("))).unwrap();
         let cursor = body["variables"]["after"].as_str().map(|it| format!("#{it}")).unwrap_or_default();
         return format!("graphql {name}{cursor}");
     }
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let (page, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|it| it.starts_with("page="));
+    let (page, rest): (Vec<&str>, Vec<&str>) = asked.query.split('&').partition(|it| it.starts_with("page="));
     let page = page.first().map(|it| it.trim_start_matches("page=")).filter(|it| *it != "1");
     let page = page.map(|it| format!("#{it}")).unwrap_or_default();
     let sign = if rest.iter().all(|it| it.is_empty()) { "" } else { "?" };
-    format!("{method} {path}{sign}{}{page}", rest.join("&"))
+    // On a server of one's own the API of GitHub has a folder.
+    let path = asked.path.strip_prefix("/api/v3").unwrap_or(&asked.path);
+    format!("{} {path}{sign}{}{page}", asked.method, rest.join("&"))
 }
 
 fn with_next(reply: Reply, paging: Paging, (first, next): (&str, u32)) -> Reply {

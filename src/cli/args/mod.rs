@@ -1,8 +1,18 @@
 //! What can be typed. Meaning is given to it by the subcommands.
 
+mod facts;
+mod import;
+mod policy;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use facts::{FactsArgs, FactsCommand, FetchArgs, ForgeName, RecordArgs};
+pub use import::{
+    ImportArgs, ImportCommand, ImportDetectSecretsArgs, ImportGitleaksArgs, ImportReportArgs, ImportWriting,
+};
+pub use policy::{EnforcementChoice, PolicyArgs, PolicyCommand, PolicyLockArgs, PolicyRulesetArgs, PolicyShowArgs};
 
 /// Judge a change of a Git repository against policies.
 ///
@@ -47,7 +57,7 @@ pub enum Command {
     /// Put gatecheck into the hooks of this repository, or take it out
     Hook(HookArgs),
     /// Say what a check or a finding means, and how to fix it
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
     /// Look whether the gate can be gone around, in CI and in this clone
     Doctor(DoctorArgs),
     /// List every check
@@ -138,7 +148,7 @@ impl ChangeArgs {
 }
 
 /// By which policy.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which policy")]
 pub struct PolicyChoice {
     /// Judge by this file instead of the repository's own policy
@@ -219,78 +229,6 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Of which tool.
-#[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// Of which tool.
-    #[command(subcommand)]
-    pub command: ImportCommand,
-}
-
-/// The tools whose configuration can be read.
-#[derive(Debug, Subcommand)]
-pub enum ImportCommand {
-    /// Make a policy of a configuration of gitleaks or betterleaks, and a baseline of what it ignores
-    Gitleaks(ImportGitleaksArgs),
-    /// Make a baseline of a report of gitleaks in JSON
-    GitleaksReport(ImportReportArgs),
-    /// Make a baseline of a baseline of detect-secrets
-    DetectSecrets(ImportDetectSecretsArgs),
-}
-
-/// Arguments of `import gitleaks`.
-#[derive(Debug, Args)]
-pub struct ImportGitleaksArgs {
-    /// The configuration; `.gitleaks.toml` and its like at the root of the repository when absent
-    #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// A report in JSON whose findings are accepted, too; may be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
-    /// The file of what is ignored, or the folder that `.gitleaksignore` lies in, when it is not the root
-    #[arg(long, value_name = "PATH")]
-    pub gitleaks_ignore_path: Option<PathBuf>,
-    /// What becomes of the result.
-    #[command(flatten)]
-    pub writing: ImportWriting,
-}
-
-/// Arguments of `import gitleaks-report`.
-#[derive(Debug, Args)]
-pub struct ImportReportArgs {
-    /// The report
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// What becomes of the result.
-    #[command(flatten)]
-    pub writing: ImportWriting,
-}
-
-/// Arguments of `import detect-secrets`.
-#[derive(Debug, Args)]
-pub struct ImportDetectSecretsArgs {
-    /// The baseline; `.secrets.baseline` at the root of the repository when absent
-    #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// What becomes of the result.
-    #[command(flatten)]
-    pub writing: ImportWriting,
-}
-
-/// What becomes of what was imported.
-#[derive(Debug, Args)]
-pub struct ImportWriting {
-    /// Write the files instead of printing them
-    #[arg(long)]
-    pub write: bool,
-    /// Replace files that are there
-    #[arg(long, requires = "write")]
-    pub force: bool,
-    /// Run as if started in DIR
-    #[arg(short = 'C', long = "repo", value_name = "DIR")]
-    pub repo: Option<PathBuf>,
-}
-
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -360,6 +298,12 @@ pub enum HookKind {
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
+    /// Also look whether the forge waits for the gate, by its live settings in the facts
+    #[arg(long, requires = "facts")]
+    pub remote: bool,
+    /// Facts with the live settings of the forge: `forge.protection`
+    #[arg(long, value_name = "FILE", requires = "remote")]
+    pub facts: Option<PathBuf>,
     /// Run as if started in DIR
     #[arg(short = 'C', long = "repo", value_name = "DIR")]
     pub repo: Option<PathBuf>,
@@ -372,7 +316,20 @@ pub struct DoctorArgs {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A check (`commits`), or a finding's id (`commits/subject-length`)
-    pub id: String,
+    #[arg(required_unless_present = "why", conflicts_with = "why")]
+    pub id: Option<String>,
+    /// Judge the change, and tell step by step how this rule of the policy came to its verdict
+    #[arg(long, value_name = "RULE")]
+    pub why: Option<String>,
+    /// Print JSON instead of text; with `--why`
+    #[arg(long, requires = "why")]
+    pub json: bool,
+    /// Which change, with `--why`.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Which policy, with `--why`.
+    #[command(flatten)]
+    pub policy: PolicyChoice,
 }
 
 /// Arguments of `checks`.
@@ -405,109 +362,6 @@ pub struct TestArgs {
     pub repo: Option<PathBuf>,
 }
 
-/// Arguments of `facts`.
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = AFTER_FACTS)]
-pub struct FactsArgs {
-    /// What to do; to record when absent.
-    #[command(subcommand)]
-    pub command: Option<FactsCommand>,
-    /// What is recorded.
-    #[command(flatten)]
-    pub record: RecordArgs,
-}
-
-const AFTER_FACTS: &str = "\
-Two kinds of facts go into `--facts FILE`: what a run knew, recorded here to judge it again, and what only a forge knows
-about a pull request (`gatecheck facts fetch`).";
-
-/// What `facts` can do besides.
-#[derive(Debug, Subcommand)]
-pub enum FactsCommand {
-    /// Ask GitHub, GitLab, Gitea or Forgejo what it knows about a pull request
-    Fetch(FetchArgs),
-}
-
-/// Arguments of `facts fetch`.
-///
-/// Reviews, threads, check runs, pushes, permissions, teams and what protects the target go into one file, which the
-/// checks `reviews`, `code-owners`, `ci-status` and `pull-request` judge by. Nothing else of gatecheck reaches the
-/// network.
-#[derive(Debug, Args)]
-#[command(after_help = AFTER_FETCH)]
-pub struct FetchArgs {
-    /// The number of the pull or merge request; in CI that of the job when absent
-    #[arg(value_name = "NUMBER")]
-    pub number: Option<u64>,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Which program the forge runs; told by the CI service or a well-known host when absent
-    #[arg(long, value_enum, value_name = "FORGE")]
-    pub forge: Option<ForgeName>,
-    /// The address of the API, such as `https://HOST/api/v3`; that of the CI service or of `origin` when absent
-    #[arg(long, value_name = "URL")]
-    pub api: Option<String>,
-    /// The repository that the change goes to; that of the CI service or of `origin` when absent
-    #[arg(long, value_name = "OWNER/NAME")]
-    pub repository: Option<String>,
-    /// Read the token from FILE instead of the environment
-    #[arg(long, value_name = "FILE")]
-    pub token_file: Option<PathBuf>,
-    /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86400))]
-    pub deadline: u64,
-    /// Run as if started in DIR
-    #[arg(short = 'C', long = "repo", value_name = "DIR")]
-    pub repo: Option<PathBuf>,
-}
-
-const AFTER_FETCH: &str = "\
-First fetch, then check, with the file outside of the checkout:
-  gatecheck facts fetch 42 --output /tmp/facts.json
-  gatecheck --base origin/main --head HEAD --facts /tmp/facts.json
-In CI the change and the pull request are known:
-  gatecheck facts fetch --output \"$RUNNER_TEMP/facts.json\"
-  gatecheck --facts \"$RUNNER_TEMP/facts.json\"
-
-The token comes from --token-file, or from the environment:
-  GitHub   GH_TOKEN, GITHUB_TOKEN       contents, pull-requests, checks, statuses: read; teams and classic protection
-           GH_ENTERPRISE_TOKEN          need members and administration: read, which the token of a workflow lacks
-  GitLab   GITLAB_TOKEN, CI_JOB_TOKEN   read_api, as Developer; the token of a job reads no merge requests
-  Gitea    GITEA_TOKEN, FORGEJO_TOKEN,  read:repository, read:issue, read:organization
-           GITHUB_TOKEN in its own CI
-What the token may not read is written down as missing, and a rule that needs it is unknown, which is not passed.
-
-Exit codes: 0 the file is written; 2 something is not said; 3 an answer did not come whole, and nothing is written";
-
-/// The programs of forges.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ForgeName {
-    /// github.com, GitHub Enterprise Server
-    #[value(name = "github")]
-    GitHub,
-    /// gitlab.com, GitLab of one's own
-    #[value(name = "gitlab")]
-    GitLab,
-    /// Gitea, and Forgejo
-    #[value(alias = "forgejo")]
-    Gitea,
-}
-
-/// What is recorded.
-#[derive(Debug, Args)]
-pub struct RecordArgs {
-    /// Which change.
-    #[command(flatten)]
-    pub change: ChangeArgs,
-    /// Which policy decides what is needed.
-    #[command(flatten)]
-    pub policy: PolicyChoice,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -525,48 +379,6 @@ pub enum SchemaKind {
     Report,
     /// Recorded facts.
     Facts,
-}
-
-/// Arguments of `policy`.
-#[derive(Debug, Args)]
-pub struct PolicyArgs {
-    /// What to look at.
-    #[command(subcommand)]
-    pub command: PolicyCommand,
-}
-
-/// What `policy` can do.
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Print the policy that is in force here
-    Show(PolicyShowArgs),
-    /// Write the digests of inherited policies to `gatecheck.lock`
-    Lock(PolicyLockArgs),
-}
-
-/// Arguments of `policy show`.
-#[derive(Debug, Args)]
-pub struct PolicyShowArgs {
-    /// Merge everything that is inherited, with the origin of each rule
-    #[arg(long)]
-    pub effective: bool,
-    /// Which policy.
-    #[command(flatten)]
-    pub policy: PolicyChoice,
-    /// Run as if started in DIR
-    #[arg(short = 'C', long = "repo", value_name = "DIR")]
-    pub repo: Option<PathBuf>,
-}
-
-/// Arguments of `policy lock`.
-#[derive(Debug, Args)]
-pub struct PolicyLockArgs {
-    /// Lock what this file inherits instead, beside it
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
-    /// Run as if started in DIR
-    #[arg(short = 'C', long = "repo", value_name = "DIR")]
-    pub repo: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.
