@@ -413,7 +413,7 @@ impl<'a> Reader<'a> {
         for (inner, place) in self.table_calls(call, &mut unread) {
             let name = self.build.called(inner);
             let mut declared = Declared::default();
-            if self.declare(inner, name, place, &table, &mut declared) {
+            if self.declare(inner, place, &table, &mut declared) {
                 operations.extend(Self::added(table.clone(), declared, place));
                 continue;
             }
@@ -469,7 +469,7 @@ impl<'a> Reader<'a> {
     fn block(&self, call: &'a Call, table: &ObjectName, declared: &mut Declared) -> Vec<Span> {
         let mut unread = Vec::new();
         for (inner, place) in self.table_calls(call, &mut unread) {
-            if !self.declare(inner, self.build.called(inner), place, table, declared) {
+            if !self.declare(inner, place, table, declared) {
                 unread.push(place);
             }
         }
@@ -477,7 +477,8 @@ impl<'a> Reader<'a> {
     }
 
     /// One call on a table that adds to it; says whether it is one.
-    fn declare(&self, call: &'a Call, name: &str, span: Span, table: &ObjectName, to: &mut Declared) -> bool {
+    fn declare(&self, call: &'a Call, span: Span, table: &ObjectName, to: &mut Declared) -> bool {
+        let name = self.build.called(call);
         let names: Vec<&'a Value> = call.positional().collect();
         match name {
             "timestamps" => to.columns.extend(self.timestamps(call, span)),

@@ -9,8 +9,8 @@ const DJANGO: &str = "class Migration(migrations.Migration):\n    operations = [
 
 fn read_both(text: &str) {
     for dialect in Dialect::ALL {
-        read_rails(text, dialect);
-        read_django(text, dialect, &mut DjangoState::new("a"));
+        let _ = read_rails(text, dialect);
+        let _ = read_django(text, dialect, &mut DjangoState::new("a"));
     }
 }
 
@@ -80,8 +80,8 @@ fn what_lies_deep_is_read_in_linear_time() {
         let many = piece.repeat(40_000 / piece.len());
         let lines: String = (0..200).map(|it| format!("{}{piece}\n", " ".repeat(it))).collect();
         for text in [many, lines] {
-            read_rails(&format!("{RAILS}{text}"), Dialect::Postgres);
-            read_django(&format!("{DJANGO}{text}"), Dialect::Postgres, &mut DjangoState::new("a"));
+            let _ = read_rails(&format!("{RAILS}{text}"), Dialect::Postgres);
+            let _ = read_django(&format!("{DJANGO}{text}"), Dialect::Postgres, &mut DjangoState::new("a"));
         }
     }
 }
