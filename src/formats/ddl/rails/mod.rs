@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
                 NodeKind::Assign { value, .. } => self.value(value, around),
                 NodeKind::Branch { head, body } => {
                     for value in head {
-                        if self.may_write(value.span) {
+                        if self.may_write(value) {
                             self.push(dynamic(value.span), around);
                         }
                     }
@@ -215,8 +215,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a condition does more than ask.
-    fn may_write(&self, span: Span) -> bool {
-        let text = self.build.host.text(span);
+    fn may_write(&self, value: &Value) -> bool {
+        if value.as_call().is_some_and(|it| self.build.called(it).ends_with('?')) {
+            return false;
+        }
+        let text = self.build.host.text(value.span);
         ["exec", "update", "delete", "insert", "create", "drop"].iter().any(|it| text.contains(it))
     }
 
