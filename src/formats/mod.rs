@@ -10,6 +10,7 @@ pub mod captures;
 pub mod cleanup;
 pub mod codeowners;
 pub mod conventional;
+pub mod ddl;
 pub mod detect_secrets;
 pub mod diff;
 pub mod facts_file;

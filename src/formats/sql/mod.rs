@@ -85,15 +85,30 @@ pub struct Statement {
 /// Reads a text.
 #[must_use]
 pub fn parse(source: &str, dialect: Dialect) -> Script {
+    parse_part(source, Span::new(0, source.len()), dialect)
+}
+
+/// Reads a part of a text, such as a literal of a program; spans count from the start of the text.
+#[must_use]
+pub fn parse_part(source: &str, part: Span, dialect: Dialect) -> Script {
     let mut script = Script::default();
-    let whole = Span::new(0, source.len());
-    script.statements = statements(source, whole, Nested { dialect, place: Place::Script, depth: 0 }, &mut script);
+    script.statements = statements(source, part, Nested { dialect, place: Place::Script, depth: 0 }, &mut script);
     script.comments.sort_unstable();
     script.comments.dedup();
     // What is open in a body is open in the statement that holds it.
     script.problems.sort_by_key(|it| it.span);
     script.problems.dedup();
     script
+}
+
+/// Reads a part of a text as one expression, as [`parse_part`] reads statements.
+#[must_use]
+pub fn expression_in(source: &str, part: Span, dialect: Dialect) -> Expression {
+    let mut tokens = Vec::new();
+    let mut splitter = Splitter::new(source, part, dialect, Place::Script);
+    splitter.next_piece(&mut tokens);
+    let unparsed = Cell::new(Vec::new());
+    expression::expression(Cursor::new(source, dialect, &tokens, &unparsed))
 }
 
 impl Script {

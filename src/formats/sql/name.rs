@@ -31,6 +31,14 @@ pub struct ObjectName {
     pub span: Span,
 }
 
+impl Name {
+    /// A name that a program hands to the server in quotes.
+    #[must_use]
+    pub fn quoted(text: &str, span: Span, dialect: Dialect) -> Self {
+        Self { text: dialect.fold(text, true), span, is_quoted: true, is_templated: false }
+    }
+}
+
 impl ObjectName {
     /// The name without a schema.
     #[must_use]
